@@ -1,0 +1,78 @@
+"""What travels between the ingest stages: printed lines with their boxes, then cleaned lines with their class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rag.law.act import Box, Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of one font inside a line. ``size`` in points."""
+
+    text: str
+    box: Box
+    font: str
+    size: float
+    bold: bool
+    italic: bool
+    superscript: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """One line as the PDF draws it, top left origin, in PDF points."""
+
+    page: int
+    box: Box
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """``number`` counts from 1; ``width`` and ``height`` in points as displayed (rotation applied)."""
+
+    number: int
+    width: float
+    height: float
+    lines: tuple[PrintedLine, ...]
+    image_cover: float = 0.0  # share of the page area under images, 0 to 1
+
+
+class LineClass(StrEnum):
+    BODY = "body"
+    TABLE = "table"
+    NOTE = "note"
+    LETTERHEAD = "letterhead"  # issuer, national motto, number, place and date
+    SIGNATURE = "signature"  # signature block and nơi nhận
+    FURNITURE = "furniture"  # running heads, gazette frames, page numbers: kept apart, never in the text
+
+
+@dataclass(frozen=True, slots=True)
+class CleanLine:
+    """One line of the cleaned document. ``joins`` says that it continues the line before it (wrapped prose), so the
+    two are joined by a space instead of a line break. ``text`` is repaired, NFC, without footnote marks."""
+
+    text: str
+    page: int
+    box: Box
+    line_class: LineClass
+    size: float
+    bold: bool
+    italic: bool
+    centered: bool
+    joins: bool = False
+    note_marks: tuple[tuple[int, str], ...] = ()  # (offset in text, mark) of footnote marks taken out
+
+
+@dataclass(frozen=True, slots=True)
+class CleanDocument:
+    """All pages cleaned: ``lines`` in reading order (every class but furniture), furniture beside them."""
+
+    lines: tuple[CleanLine, ...]
+    furniture: tuple[CleanLine, ...]
+    page_count: int
+    missing_pages: tuple[int, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()

@@ -1,0 +1,75 @@
+"""What the index stores and answers: vectors, the passage id and filter fields. Never text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class SparseVector:
+    """``indices`` uint32 term ids, strictly increasing; ``values`` float32 weights, same length."""
+
+    indices: NDArray[np.uint32]
+    values: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPoint:
+    """One passage as the index holds it. ``fields``: number_key, type, issuer, year, document_id and later access."""
+
+    passage_id: str
+    document_id: str
+    sparse: SparseVector
+    dense: NDArray[np.float32] | None
+    fields: dict[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFilter:
+    """All given conditions must hold; each tuple means "any of". Empty means no condition."""
+
+    document_ids: tuple[str, ...] = ()
+    number_keys: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
+    year_from: int | None = None
+    year_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexHit:
+    """A candidate. A side that did not return it is None."""
+
+    passage_id: str
+    document_id: str
+    lexical: float | None
+    dense: float | None
+
+
+class Index(Protocol):
+    """The seam over the vector store; implementations: Qdrant Edge in-process, a Qdrant server by URL."""
+
+    def upsert(self, points: Sequence[IndexPoint]) -> None: ...
+
+    def delete(self, document_id: str) -> None: ...
+
+    def search(
+        self, sparse: SparseVector | None, dense: NDArray[np.float32] | None, where: IndexFilter, limit: int
+    ) -> list[IndexHit]:
+        """Up to ``limit`` candidates of each side, merged by passage; ordered by fused rank."""
+        ...
+
+    def count(self, where: IndexFilter) -> int: ...
+
+    def passage_ids(self) -> Iterator[str]: ...
+
+    def flush(self) -> None:
+        """All that was written before is on disk when this returns."""
+        ...
+
+    def close(self) -> None: ...
