@@ -1,6 +1,6 @@
 """The one catalogue of what people read: Vietnamese first, English second.
 
-Texts live in ``rag/messages.toml`` (one table a key, ``vi`` and ``en``); code names keys only, so that a test can walk
+Texts live in ``rag/messages.toml`` (one table a key, ``vi`` and ``en``); code names keys only, so a test can walk
 the catalogue and find the missing and the unused.
 """
 

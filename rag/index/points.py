@@ -40,6 +40,15 @@ class IndexFilter:
     year_from: int | None = None
     year_to: int | None = None
 
+    def keywords(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """(payload field, allowed values) of the keyword conditions."""
+        return (
+            ("document_id", self.document_ids),
+            ("number_key", self.number_keys),
+            ("type", self.types),
+            ("issuer", self.issuers),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class IndexHit:
@@ -57,6 +66,8 @@ class Index(Protocol):
     def upsert(self, points: Sequence[IndexPoint]) -> None: ...
 
     def delete(self, document_id: str) -> None: ...
+
+    def delete_points(self, passage_ids: Sequence[str]) -> None: ...
 
     def search(
         self, sparse: SparseVector | None, dense: NDArray[np.float32] | None, where: IndexFilter, limit: int

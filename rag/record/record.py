@@ -1,0 +1,314 @@
+"""The record: the truth about documents. SQLite with WAL and ``synchronous=FULL``; the index is only its cache.
+
+A document is committed invisible with its whole tree and all its passages, and shown by ``show_document`` once the
+index holds its points on disk: that one transaction is the acknowledgement (D1 to D3). Everything that is read for a
+user goes through ``passages``, which gives out visible documents only and checks each text's SHA-256 (D2, D4).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from rag.errors import Damaged, NotFound
+from rag.law.act import Act, Provision
+from rag.law.passage import Passage, PassageLine, text_sha256
+from rag.record import schema
+from rag.record.migrate import migrate
+from rag.record.model import Document, StoredPassage
+from rag.record.objects import check_object, store_object
+
+_DOCUMENT_COLUMNS = [c for c in schema.documents.c if c.name not in {"act", "visible", "reason"}]
+_MAX_VARIABLES = 500  # ids a query; SQLite's own limit is far above, plans stay small
+_LINES = msgspec.msgpack.Decoder(tuple[PassageLine, ...])
+_ACT = msgspec.msgpack.Decoder(Act)
+DOCUMENT_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "tag:cancu,2026:document")
+
+
+def document_id(sha256: str) -> str:
+    """A document's id: a UUID made of its content, the same on every machine and in any order (D11)."""
+    return str(uuid.uuid5(DOCUMENT_NAMESPACE, sha256))
+
+
+def now() -> str:
+    """ISO 8601, UTC, whole seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """What a source path held when it was last read."""
+
+    size: int
+    mtime_ns: int
+    document_id: str
+
+
+class Record:
+    """One catalogue and its originals. Safe to use from several threads and processes."""
+
+    def __init__(self, engine: sa.Engine, objects: Path) -> None:
+        self.engine = engine
+        self.objects = objects
+
+    @classmethod
+    def open(cls, data_dir: Path) -> Record:
+        """Open (or make) the record of a data folder and bring it to the newest schema."""
+        data_dir.mkdir(parents=True, exist_ok=True)
+        engine = sa.create_engine(f"sqlite:///{data_dir / 'record.sqlite'}", connect_args={"timeout": 30})
+        sa.event.listen(engine, "connect", _configure)
+        migrate(engine)
+        return cls(engine, data_dir / "objects")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    # --- writing -------------------------------------------------------------------------------------------------
+
+    def store_original(self, path: Path) -> str:
+        """Keep the file's bytes; returns their SHA-256."""
+        return store_object(self.objects, path)
+
+    def commit_document(
+        self, document: Document, reason: str, act: Act | None, passages: Sequence[Passage], visible: bool = False
+    ) -> None:
+        """Write a document whole, replacing what an unfinished attempt may have left of it."""
+        row = _document_row(document) | {
+            "visible": visible,
+            "reason": reason,
+            "act": msgspec.msgpack.encode(act) if act else None,
+        }
+        with self.engine.begin() as connection:
+            _delete_rows(connection, document.id)
+            connection.execute(schema.documents.insert(), row)
+            if act:
+                _insert(connection, schema.provisions, list(_provision_rows(document.id, act.provisions)))
+            _insert(connection, schema.passages, [_passage_row(p) for p in passages])
+
+    def show_document(self, document_id: str, source: str | None = None, seen: SeenFile | None = None) -> str | None:
+        """Make a document visible and remember its source; the version that the source held before is hidden in the
+        same transaction. Returns the id of the version replaced, None when there was none."""
+        with self.engine.begin() as connection:
+            replaced = self._replaced(connection, source, document_id)
+            connection.execute(
+                schema.documents.update()
+                .where(schema.documents.c.id == document_id)
+                .values(visible=True, replaces=replaced)
+            )
+            if replaced:
+                _set_visible(connection, replaced, False)
+            if source and seen:
+                connection.execute(
+                    sa.text(
+                        "INSERT INTO files(source, size, mtime_ns, document_id) VALUES (:source, :size, :mtime, :id) "
+                        "ON CONFLICT(source) DO UPDATE SET size=:size, mtime_ns=:mtime, document_id=:id"
+                    ),
+                    {"source": source, "size": seen.size, "mtime": seen.mtime_ns, "id": document_id},
+                )
+        return replaced
+
+    def hide_document(self, document_id: str) -> None:
+        """Take a document out of every answer at once. Raises NotFound."""
+        with self.engine.begin() as connection:
+            if not _set_visible(connection, document_id, False):
+                raise NotFound("document_not_found", document_id=document_id)
+
+    def purge_document(self, document_id: str) -> None:
+        """Remove all rows of a hidden document, and its original when no other document has the same bytes."""
+        with self.engine.begin() as connection:
+            sha256 = connection.execute(
+                sa.select(schema.documents.c.sha256).where(schema.documents.c.id == document_id)
+            ).scalar()
+            _delete_rows(connection, document_id)
+            connection.execute(schema.files.delete().where(schema.files.c.document_id == document_id))
+        if sha256:
+            (self.objects / sha256[:2] / sha256).unlink(missing_ok=True)
+
+    # --- reading -------------------------------------------------------------------------------------------------
+
+    def documents(self, visible_only: bool = True) -> list[Document]:
+        """All documents, newest first."""
+        query = sa.select(*_DOCUMENT_COLUMNS).order_by(schema.documents.c.added_at.desc(), schema.documents.c.id)
+        return self._documents(query.where(schema.documents.c.visible) if visible_only else query)
+
+    def document(self, document_id: str) -> Document:
+        """One visible document. Raises NotFound."""
+        found = self._documents(
+            sa.select(*_DOCUMENT_COLUMNS).where(schema.documents.c.id == document_id, schema.documents.c.visible)
+        )
+        if not found:
+            raise NotFound("document_not_found", document_id=document_id)
+        return found[0]
+
+    def find_documents(self, number_key: str) -> list[Document]:
+        """Visible documents of that number (several agencies may use one number)."""
+        return self._documents(
+            sa.select(*_DOCUMENT_COLUMNS).where(
+                schema.documents.c.number_key == number_key, schema.documents.c.visible
+            )
+        )
+
+    def state(self, document_id: str) -> tuple[str, str, bool] | None:
+        """(status, reason, visible) of a document, visible or not; None when unknown."""
+        columns = schema.documents.c
+        with self.engine.connect() as connection:
+            row = connection.execute(
+                sa.select(columns.status, columns.reason, columns.visible).where(columns.id == document_id)
+            ).first()
+        return (row.status, row.reason, bool(row.visible)) if row else None
+
+    def unfinished(self) -> list[str]:
+        """Ids of documents committed but never shown: an attempt that died before its acknowledgement."""
+        with self.engine.connect() as connection:
+            return list(
+                connection.execute(
+                    sa.select(schema.documents.c.id).where(sa.not_(schema.documents.c.visible))
+                ).scalars()
+            )
+
+    def passages(self, ids: Sequence[str]) -> dict[str, StoredPassage]:
+        """The passages with these ids whose documents are visible. Raises Damaged when a text fails its SHA-256."""
+        rows: list[Any] = []
+        for start in range(0, len(ids), _MAX_VARIABLES):
+            rows += self._passage_rows(schema.passages.c.id.in_(ids[start : start + _MAX_VARIABLES]))
+        documents = {d.id: d for d in self._documents_of({row.document_id for row in rows})}
+        return {
+            row.id: StoredPassage(_passage(row), documents[row.document_id])
+            for row in rows
+            if row.document_id in documents
+        }
+
+    def document_passages(self, document_id: str, article_eid: str | None = None) -> list[Passage]:
+        """Passages of a document in text order, visible or not; those of one Điều when given."""
+        where = schema.passages.c.document_id == document_id
+        if article_eid is not None:
+            where = sa.and_(where, schema.passages.c.article_eid == article_eid)
+        return [_passage(row) for row in self._passage_rows(where)]
+
+    def all_passages(self) -> Iterator[Passage]:
+        """Every passage of every visible document, document by document."""
+        for document in self.documents():
+            yield from self.document_passages(document.id)
+
+    def act(self, document_id: str) -> Act:
+        """The act as it was read. Raises NotFound."""
+        with self.engine.connect() as connection:
+            blob = connection.execute(
+                sa.select(schema.documents.c.act).where(
+                    schema.documents.c.id == document_id, schema.documents.c.visible
+                )
+            ).scalar()
+        if blob is None:
+            raise NotFound("document_not_found", document_id=document_id)
+        return _ACT.decode(blob)
+
+    def original(self, document_id: str) -> Path:
+        """Path of the original file, its bytes checked. Raises NotFound, Damaged."""
+        return check_object(self.objects, self.document(document_id).sha256)
+
+    def seen_file(self, source: str) -> SeenFile | None:
+        """What ``source`` held when it was last read."""
+        with self.engine.connect() as connection:
+            row = connection.execute(sa.select(schema.files).where(schema.files.c.source == source)).first()
+        return SeenFile(row.size, row.mtime_ns, row.document_id) if row else None
+
+    def _replaced(self, connection: sa.Connection, source: str | None, document_id: str) -> str | None:
+        if source is None:
+            return None
+        before = connection.execute(
+            sa.select(schema.files.c.document_id).where(schema.files.c.source == source)
+        ).scalar()
+        if before is None or before == document_id:
+            return None
+        elsewhere = connection.execute(
+            sa.select(sa.func.count())
+            .select_from(schema.files)
+            .where(schema.files.c.document_id == before, schema.files.c.source != source)
+        ).scalar()
+        return None if elsewhere else str(before)
+
+    def _documents_of(self, ids: set[str]) -> list[Document]:
+        query = sa.select(*_DOCUMENT_COLUMNS).where(schema.documents.c.id.in_(ids), schema.documents.c.visible)
+        return self._documents(query) if ids else []
+
+    def _documents(self, query: sa.Select[Any]) -> list[Document]:
+        with self.engine.connect() as connection:
+            return [_document(row) for row in connection.execute(query)]
+
+    def _passage_rows(self, where: sa.ColumnElement[bool]) -> Sequence[Any]:
+        query = sa.select(schema.passages).where(where).order_by(schema.passages.c.ordinal)
+        with self.engine.connect() as connection:
+            return connection.execute(query).all()
+
+
+def _configure(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA secure_delete=ON")
+
+
+def _insert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(table.insert(), rows)
+
+
+def _delete_rows(connection: sa.Connection, document_id: str) -> None:
+    connection.execute(schema.passages.delete().where(schema.passages.c.document_id == document_id))
+    connection.execute(schema.provisions.delete().where(schema.provisions.c.document_id == document_id))
+    connection.execute(schema.documents.delete().where(schema.documents.c.id == document_id))
+
+
+def _set_visible(connection: sa.Connection, document_id: str, visible: bool) -> bool:
+    done = connection.execute(
+        schema.documents.update().where(schema.documents.c.id == document_id).values(visible=visible)
+    )
+    return done.rowcount > 0
+
+
+def _document_row(document: Document) -> dict[str, Any]:
+    fields = {name: getattr(document, name) for name in Document.__dataclass_fields__}
+    return fields | {"missing_pages": list(document.missing_pages)}
+
+
+def _document(row: Any) -> Document:
+    return Document(**{**row._mapping, "missing_pages": tuple(row.missing_pages)})
+
+
+def _passage_row(passage: Passage) -> dict[str, Any]:
+    fields = {name: getattr(passage, name) for name in Passage.__dataclass_fields__}
+    return fields | {"lines": msgspec.msgpack.encode(passage.lines)}
+
+
+def _passage(row: Any) -> Passage:
+    passage = Passage(**{**row._mapping, "lines": _LINES.decode(row.lines)})
+    if text_sha256(passage.text) != passage.sha256:
+        raise Damaged("passage_damaged", passage_id=passage.id, citation=passage.citation)
+    return passage
+
+
+def _provision_rows(document_id: str, provisions: Sequence[Provision]) -> Iterator[dict[str, Any]]:
+    stack: list[tuple[Provision, int | None]] = [(p, None) for p in reversed(provisions)]
+    ordinal = 0
+    while stack:
+        node, parent = stack.pop()
+        yield {
+            "document_id": document_id,
+            "ordinal": ordinal,
+            "parent": parent,
+            "eid": node.eid,
+            "level": str(node.level),
+            "number": node.number,
+            "heading": node.heading,
+            "start": node.start,
+            "end": node.end,
+        }
+        stack += [(child, ordinal) for child in reversed(node.children)]
+        ordinal += 1

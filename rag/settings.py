@@ -1,0 +1,35 @@
+"""Every setting in one table: name, default, unit, help. Environment ``CANCU_<NAME>``; see docs/settings.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What a deployment may change. Frozen: a process runs with the settings it started with."""
+
+    model_config = SettingsConfigDict(env_prefix="CANCU_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(Path("data"), description="Folder of the record, the originals and the embedded index.")
+    qdrant_url: str | None = Field(
+        None, description="Address of a Qdrant server; without it the engine runs inside the process."
+    )
+    qdrant_timeout_s: float = Field(2.0, gt=0, description="Seconds to wait for the Qdrant server.")
+    host: str = Field(
+        "127.0.0.1", description="Address the service listens on; loopback unless you decide otherwise."
+    )
+    port: int = Field(8620, ge=0, le=65535, description="Port the service listens on; 0 picks a free one.")
+    workers: int = Field(2, ge=1, le=64, description="Processes that read files at the same time.")
+    language: str = Field("vi", pattern="^(vi|en)$", description="Language of messages: vi or en.")
+    max_file_mb: int = Field(200, ge=1, description="Largest file accepted, in MiB.")
+    max_pages: int = Field(5000, ge=1, description="Most pages of a document.")
+    read_timeout_s: float = Field(120.0, gt=0, description="Seconds a file may take to read.")
+    read_memory_mb: int = Field(1024, ge=128, description="MiB of memory a reading process may use.")
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment; ``overrides`` that are not None win (command-line options)."""
+    return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
