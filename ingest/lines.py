@@ -39,6 +39,13 @@ class PrintedPage:
     height: float
     lines: tuple[PrintedLine, ...]
     image_cover: float = 0.0  # share of the page area under images, 0 to 1
+    rules: tuple[
+        tuple[float, float, float, float], ...
+    ] = ()  # ruling lines (x0, y0, x1, y1), pages that may hold tables
+    words: tuple[tuple[float, float, float, float, str], ...] = ()  # with ``rules`` only: words in their boxes
+    scanned: bool = False  # an image with no trustworthy text layer: the page needs OCR
+    broken: bool = False  # the page could not be read (P4): no lines, listed as missing
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 class LineClass(StrEnum):
