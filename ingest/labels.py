@@ -27,22 +27,25 @@ _FORMS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     (
         Level.CHAPTER,
         re.compile(
-            r"(?:Chương|CHƯƠNG)\s+([IVXLC]{1,7}[a-zA-Z]?|\d{1,2}[a-zđ]?)\s*(?:[.:–-]\s*(.*)|\s([A-ZÀ-ỸĐ].*)|$)",
+            r"(?:Chương|CHƯƠNG)\s+([IVXLC]{1,7}[a-zA-Z]?|\d{1,2}[a-zđ]?)\s*(?:[.:–-]\s*(.*)|\s([^\W\d_].*|\(.*)|$)",
             re.DOTALL,
         ),
     ),
     (
         Level.SUBSECTION,
-        re.compile(r"(?:Tiểu mục|TIỂU MỤC)\s+(\d{1,2}|[IVX]{1,5})\s*(?:[.:–-]\s*(.*)|\s([A-ZÀ-ỸĐ].*)|$)", re.DOTALL),
+        re.compile(
+            r"(?:Tiểu mục|TIỂU MỤC)\s+(\d{1,2}|[IVX]{1,5})\s*(?:[.:–-]\s*(.*)|\s([^\W\d_].*|\(.*)|$)", re.DOTALL
+        ),
     ),
     (
         Level.SECTION,
-        re.compile(r"(?:Mục|MỤC)\s+(\d{1,2}[a-zđ]?|[IVX]{1,5})\s*(?:[.:–-]\s*(.*)|\s([A-ZÀ-ỸĐ].*)|$)", re.DOTALL),
+        re.compile(r"(?:Mục|MỤC)\s+(\d{1,2}[a-zđ]?|[IVX]{1,5})\s*(?:[.:–-]\s*(.*)|\s([^\W\d_].*|\(.*)|$)", re.DOTALL),
     ),
     (
         Level.PART,
         re.compile(
-            r"(?:Phần|PHẦN)\s+((?:thứ|THỨ)\s+\w+|[IVX]{1,5}|\d{1,2})\s*(?:[.:–-]\s*(.*)|\s([A-ZÀ-ỸĐ].*)|$)", re.DOTALL
+            r"(?:Phần|PHẦN)\s+((?:thứ|THỨ)\s+\w+|[IVX]{1,5}|\d{1,2})\s*(?:[.:–-]\s*(.*)|\s([^\W\d_].*|\(.*)|$)",
+            re.DOTALL,
         ),
     ),
     (
