@@ -43,7 +43,7 @@ check: install-dev
 	$(BIN)/lint-imports
 
 bench: install-dev
-	$(BIN)/python -m eval.bench "$(DOCS)"
+	$(BIN)/python tests/bench/run.py "$(DOCS)"
 
 eval-gate: install-dev
 	$(BIN)/python -m eval.gate
