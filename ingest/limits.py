@@ -1,4 +1,4 @@
-"""What reading one file may cost (P3). One table of named limits with their units; none is read from anywhere else."""
+"""What reading one file may cost (P3): one table of named limits with their units, read from nowhere else."""
 
 from __future__ import annotations
 

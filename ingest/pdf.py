@@ -6,6 +6,7 @@ bloat it; nothing here holds more than one page of the library's objects.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -36,7 +37,7 @@ MAX_RULES = 6_000  # per page; the densest real table met has 1,900
 TABULAR_PAIRS = 2  # lines printed beside another line from which a page may hold a table
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """The file as a whole cannot be read: ``status`` and the message key that says why."""
 
     def __init__(self, status: FileStatus, reason: str, **details: str) -> None:
@@ -45,18 +46,18 @@ class Unreadable(Exception):
 
 
 def open_pdf(path: Path, limits: ReadLimits) -> Any:
-    """The open document. Unreadable when it is damaged, locked, without pages or with too many."""
+    """The open document. UnreadableError when it is damaged, locked, without pages or with too many."""
     try:
         document = pymupdf.open(path, filetype="pdf")
     except (RuntimeError, ValueError, AssertionError) as error:
-        raise Unreadable(FileStatus.CORRUPT, "file_corrupt") from error
+        raise UnreadableError(FileStatus.CORRUPT, "file_corrupt") from error
     if document.needs_pass and not document.authenticate(""):
-        raise Unreadable(FileStatus.NEEDS_PASSWORD, "file_needs_password")
+        raise UnreadableError(FileStatus.NEEDS_PASSWORD, "file_needs_password")
     pages = document.page_count
     if pages <= 0:
-        raise Unreadable(FileStatus.ZERO_PAGES, "file_zero_pages")
+        raise UnreadableError(FileStatus.ZERO_PAGES, "file_zero_pages")
     if pages > limits.pages:
-        raise Unreadable(FileStatus.TOO_LARGE, "file_too_many_pages", pages=str(pages), limit=str(limits.pages))
+        raise UnreadableError(FileStatus.TOO_LARGE, "file_too_many_pages", pages=str(pages), limit=str(limits.pages))
     return document
 
 
@@ -78,7 +79,7 @@ def _read_page(document: Any, index: int, limits: ReadLimits) -> PrintedPage:
     if max(width, height) > limits.page_side_pt:
         return PrintedPage(index + 1, width, height, (), broken=True)
     textpage = page.get_textpage(flags=TEXT_FLAGS)
-    kept, hidden = _printed_lines(page, textpage.extractDICT()["blocks"], index + 1, limits)
+    kept, hidden = _printed_lines(page, textpage.extractDICT()["blocks"], index + 1)
     visible = sum(len(span.text) for line in kept for span in line.spans)
     cover = _image_cover(document, page) if visible < SCAN_TEXT_CHARACTERS or hidden else 0.0
     if visible > limits.page_characters:
@@ -109,7 +110,7 @@ def _hidden_diagnostics(hidden: Counter[str], page: int, cover: float) -> tuple[
 
 
 def _printed_lines(
-    page: Any, blocks: list[dict[str, Any]], number: int, limits: ReadLimits
+    page: Any, blocks: list[dict[str, Any]], number: int
 ) -> tuple[tuple[PrintedLine, ...], Counter[str]]:
     """The lines a reader can see, and how many characters are hidden in which way (P10)."""
     width, height = page.rect.width, page.rect.height
@@ -189,15 +190,14 @@ def _image_cover(document: Any, page: Any) -> float:
     if not any(image[2] * image[3] >= LARGE_IMAGE_PIXELS for image in document.get_page_images(page.number)):
         return 0.0
     area = sum(abs(pymupdf.Rect(info["bbox"]) & page.rect) for info in page.get_image_info())
-    return min(1.0, area / max(abs(page.rect), 1.0))
+    return min(1.0, float(area) / max(abs(page.rect), 1.0))
 
 
 def _may_hold_table(lines: tuple[PrintedLine, ...]) -> bool:
     """Whether at least ``TABULAR_PAIRS`` lines stand beside another: prose pages are spared the search for rules."""
     boxes = sorted((line.box.y0 + line.box.y1, line.box.x0, line.box.x1) for line in lines)
     pairs = sum(
-        low[0] + 4 > high[0] and (low[2] < high[1] or high[2] < low[1])
-        for low, high in zip(boxes, boxes[1:], strict=False)
+        low[0] + 4 > high[0] and (low[2] < high[1] or high[2] < low[1]) for low, high in itertools.pairwise(boxes)
     )
     return pairs >= TABULAR_PAIRS
 
@@ -243,7 +243,7 @@ def render_page(
 ) -> bytes:
     """Page ``page`` (from 1) as PNG with ``boxes`` (points, as displayed) highlighted.
 
-    A page too large for ``limits.render_pixels`` is drawn smaller. Unreadable as for reading; IndexError for a page
+    A page too large for ``limits.render_pixels`` is drawn smaller. UnreadableError as for reading; IndexError for a page
     that is not there.
     """
     document = open_pdf(path, limits)

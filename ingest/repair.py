@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Cc but tab and line feed, Cf (bidi, zero width, tags, soft hyphen), Cs, Zl, Zp, noncharacters and the replacement character.
+# Cc but tab and line feed, Cf (bidi, zero width, tags, soft hyphen), Cs, Zl, Zp, noncharacters, U+FFFD.
 _UNCLEAN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufdd0-\ufdef"
     "\ufe00-\ufe0f\ufeff\ufff0-\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"

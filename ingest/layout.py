@@ -1,0 +1,230 @@
+"""Cleans the layout: printed pages become one document of lines in reading order, each with its class.
+
+pages → rows in reading order → furniture and tables apart → classes → wrapped lines marked as joined.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ingest.furniture import is_furniture, repeated_keys
+from ingest.lines import CleanDocument, CleanLine, LineClass, PrintedPage
+from ingest.regions import NOTE_START, classify, find_letterhead
+from ingest.rows import Row, order_rows, row_of
+from ingest.tables import TableRow, read_tables
+from rag.law.act import Box, Diagnostic
+
+FULL_LINE_SLACK = 4.0  # letter sizes: a line ending nearer than this to the right margin is full (long words wrap)
+INDENT = 0.8  # letter sizes: a line that begins further right than this begins a paragraph
+LINE_GAP = 1.6  # letter sizes between two lines of one paragraph, at most
+LIKE_SIZE_PT = 1.6  # letter sizes within one paragraph differ less than this
+CENTER_SLACK = 1.5  # letter sizes between the middles of line and column
+TABLE_SIZE_PT = 11.0  # letter size given to table rows, whose words come without fonts
+
+STARTS_UNIT = re.compile(
+    r"^(?:(?:Điều|Khoản|Chương|Mục|Phần|Tiểu mục|Phụ lục|CHƯƠNG|PHẦN|MỤC|PHỤ LỤC|ĐIỀU)\s+[\dIVXLA-Zthứ]+[a-z]?\s*(?:[.:]|$)"
+    r"|\d{1,3}[a-zđ]?[.)]\s|[a-zđ]{1,2}\)\s|[-+•▪–]\s"
+    r"|[IVXL]{1,5}\.\s|\(\d{1,2}\)\s|(?:\d{1,2}\.){2,4}\s|[“\"']?Điều\s+\d+[a-zđ]?\s*\.|Căn cứ\s)"
+)
+ENDS_SENTENCE = re.compile(r"[.;:!?…/][”\"')\]]?$")
+
+
+class Sheet(NamedTuple):
+    """A page on its way: rows in reading order and its tables."""
+
+    number: int
+    width: float
+    height: float
+    rows: list[Row]
+    tables: list[TableRow]
+
+
+def clean_layout(pages: Iterable[PrintedPage]) -> CleanDocument:
+    """All pages cleaned. Pages are read once, one after the other; only rows are kept of them."""
+    sheets: list[Sheet] = []
+    missing: list[int] = []
+    diagnostics: list[Diagnostic] = []
+    count = 0
+    for page in pages:
+        count += 1
+        diagnostics += page.diagnostics
+        if page.broken or page.scanned:
+            missing.append(page.number)
+        sheets.append(_sheet(page))
+    lines, furniture = _clean_sheets(sheets)
+    return CleanDocument(tuple(lines), tuple(furniture), count, tuple(missing), tuple(diagnostics))
+
+
+def _sheet(page: PrintedPage) -> Sheet:
+    """Rows of the page, those inside tables left out."""
+    tables = read_tables(page.rules, page.words) if page.rules else []
+    lines = page.lines
+    if tables:
+        areas = _areas(tables)
+        lines = tuple(line for line in lines if not _inside(line.box, areas))
+    rows = order_rows([row_of(line) for line in lines])
+    return Sheet(page.number, page.width, page.height, [row for row in rows if row.text], tables)
+
+
+def _areas(tables: list[TableRow]) -> list[tuple[float, float, float, float]]:
+    areas: dict[int, tuple[float, float, float, float]] = {}
+    for row in tables:
+        held = areas.get(row.table, row[:4])
+        areas[row.table] = (min(held[0], row.x0), min(held[1], row.y0), max(held[2], row.x1), max(held[3], row.y1))
+    return list(areas.values())
+
+
+def _inside(box: Box, areas: list[tuple[float, float, float, float]]) -> bool:
+    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    return any(a[0] - 2 <= x <= a[2] + 2 and a[1] - 1 <= y <= a[3] + 1 for a in areas)
+
+
+def _clean_sheets(sheets: list[Sheet]) -> tuple[list[CleanLine], list[CleanLine]]:
+    repeated = repeated_keys((sheet.height, sheet.rows) for sheet in sheets)
+    furniture: list[CleanLine] = []
+    kept: list[list[Row]] = []
+    for sheet in sheets:
+        apart = [is_furniture(row, sheet.height, repeated) for row in sheet.rows]
+        furniture += [_clean(row, LineClass.FURNITURE) for row, out in zip(sheet.rows, apart, strict=True) if out]
+        kept.append([row for row, out in zip(sheet.rows, apart, strict=True) if not out])
+    letterhead = find_letterhead([(sheet.height, rows) for sheet, rows in zip(sheets, kept, strict=True)])
+    body_size = _body_size(kept)
+    lines: list[CleanLine] = []
+    last_row: Row | None = None
+    heads: set[str] = set()
+    for at, (sheet, rows) in enumerate(zip(sheets, kept, strict=True)):
+        head_rows = frozenset(row for page, row in letterhead if page == at)
+        classes = classify(rows, sheet.width, body_size, head_rows)
+        flow = _flow(rows, classes, last_row)
+        last_row = _last_body(rows, classes) or last_row
+        tables, dropped = _table_lines(sheet, heads)
+        furniture += dropped
+        lines += _merged(flow, tables)
+    return lines, furniture
+
+
+def _body_size(pages: list[list[Row]]) -> float:
+    """The letter size in which most characters are printed, in half points."""
+    sizes: Counter[float] = Counter()
+    for rows in pages:
+        for row in rows:
+            sizes[round(row.size * 2) / 2] += len(row.text)
+    return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+def _flow(rows: list[Row], classes: list[LineClass], before: Row | None) -> list[CleanLine]:
+    """Rows as lines. Wrapped body text goes on over the page break; other classes only inside their page."""
+    last: dict[LineClass, Row] = {LineClass.BODY: before} if before else {}
+    lines = []
+    for row, line_class in zip(rows, classes, strict=True):
+        previous = last.get(line_class)
+        joins = previous is not None and continues(previous, row, line_class)
+        lines.append(_clean(row, line_class, joins))
+        last[line_class] = row
+    return lines
+
+
+def _last_body(rows: list[Row], classes: list[LineClass]) -> Row | None:
+    return next((row for row, c in zip(reversed(rows), reversed(classes), strict=True) if c is LineClass.BODY), None)
+
+
+def continues(previous: Row, row: Row, line_class: LineClass) -> bool:
+    """Whether ``row`` goes on with the paragraph of ``previous``."""
+    if line_class is LineClass.LETTERHEAD or (line_class is LineClass.NOTE and _starts_note(row)):
+        return False
+    return _may_follow(previous, row) and _goes_on(previous, row)
+
+
+def _starts_note(row: Row) -> bool:
+    return (bool(row.marks) and row.marks[0][0] == 0) or NOTE_START.match(row.text) is not None
+
+
+def _may_follow(previous: Row, row: Row) -> bool:
+    """Whether place and print allow it: same column, near, like letters, the line above full, neither centered."""
+    same_page = previous.page == row.page
+    if same_page and (previous.band != row.band or row.y0 - previous.y1 > LINE_GAP * row.size):
+        return False
+    if abs(previous.size - row.size) > LIKE_SIZE_PT or _is_centered(previous) or _is_centered(row):
+        return False
+    return previous.right - previous.x1 < FULL_LINE_SLACK * row.size
+
+
+def _goes_on(previous: Row, row: Row) -> bool:
+    """Whether indent and words agree. A wrapped citation ("… quy định tại / Điều 5 …") stands at the margin below an
+    indented line that does not end a sentence."""
+    indented = row.x0 - row.left > INDENT * row.size
+    was_indented = previous.x0 - previous.left > INDENT * row.size
+    ended = ENDS_SENTENCE.search(previous.text) is not None
+    if STARTS_UNIT.match(row.text):
+        return not indented and was_indented and not ended
+    return not indented or (was_indented and not ended)
+
+
+def _is_centered(row: Row) -> bool:
+    """Whether the row stands in the middle of its column with room on both sides."""
+    room = row.x0 - row.left
+    return (
+        room > 2.5 * row.size
+        and row.right - row.x1 > 2 * row.size
+        and abs(room - (row.right - row.x1)) < 2 * CENTER_SLACK * row.size
+    )
+
+
+def _clean(row: Row, line_class: LineClass, joins: bool = False) -> CleanLine:
+    text, marks = row.text, row.marks
+    if (
+        line_class is LineClass.NOTE
+        and not (marks and marks[0][0] == 0)
+        and not joins
+        and (number := NOTE_START.match(text))
+    ):
+        text, marks = (
+            text[number.end() :],
+            ((0, number.group(1) or number.group(2)), *((at - number.end(), mark) for at, mark in marks)),
+        )
+    return CleanLine(
+        text,
+        row.page,
+        Box(row.x0, row.y0, row.x1, row.y1),
+        line_class,
+        row.size,
+        row.bold,
+        row.italic,
+        _is_centered(row),
+        joins,
+        marks,
+    )
+
+
+def _table_lines(sheet: Sheet, heads: set[str]) -> tuple[list[CleanLine], list[CleanLine]]:
+    """Table rows as lines; a head that returns on a later page is furniture there. ``heads`` remembers them."""
+    lines: list[CleanLine] = []
+    dropped: list[CleanLine] = []
+    fresh: set[str] = set()
+    for row in sheet.tables:
+        box = Box(row.x0, row.y0, row.x1, row.y1)
+        line = CleanLine(row.text, sheet.number, box, LineClass.TABLE, TABLE_SIZE_PT, False, False, False)
+        (dropped if row.top and row.text in heads else lines).append(line)
+        if row.top:
+            fresh.add(row.text)
+    heads |= fresh
+    return lines, [
+        CleanLine(d.text, d.page, d.box, LineClass.FURNITURE, d.size, False, False, False) for d in dropped
+    ]
+
+
+def _merged(flow: list[CleanLine], tables: list[CleanLine]) -> list[CleanLine]:
+    """Table rows put between the lines above and below them; the order of ``flow`` stays."""
+    if not tables:
+        return flow
+    merged: list[CleanLine] = []
+    waiting = 0
+    for line in flow:
+        while waiting < len(tables) and tables[waiting].box.y0 < line.box.y0:
+            merged.append(tables[waiting])
+            waiting += 1
+        merged.append(line)
+    return merged + tables[waiting:]

@@ -1,0 +1,154 @@
+"""Says which rows are letterhead, signature block or footnote, by their words and their place.
+
+Forms and places are those of Decree 30/2020/NĐ-CP, annex I (letterhead: national motto top right, issuer and number
+top left; signature block bottom right, "Nơi nhận" bottom left) and of consolidated texts (notes below a short rule).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.lines import LineClass
+from ingest.rows import Row
+
+LETTERHEAD_PAGES = 3  # the letterhead stands on the first of these pages that carries the motto
+LETTERHEAD_REACH = 0.45  # share of the page height it may reach down to
+NOTE_SIZE = 0.9  # of the page's commonest letter size: footnotes are smaller than this
+SIGNATURE_ROWS = 14  # lines that a signature block may have below its office
+SIGNATURE_LEFT = 0.58  # share of the page width from which the signature's centre stands
+
+MOTTO = re.compile(
+    r"^CỘNG\s+H[OÒ][AÀ]\s+XÃ\s+HỘI\s+CHỦ\s+NGHĨA\s+VIỆT\s+NAM|^(?:Độc|ĐỘC)\s+(?:lập|LẬP)\s*[-–—]\s*(?:Tự|TỰ)\s+(?:do|DO)"
+)
+NUMBER_LINE = re.compile(r"^(?:Luật\s+|Lệnh\s+|Nghị quyết\s+|Pháp lệnh\s+)?[Ss]ố\s*:?\s*[\d./\s]*[-/\w]*|^Không số")
+PLACE_DATE = re.compile(r"ngày\s*[\d.…\s]*tháng\s*[\d.…\s]*năm\s*[\d.…]*", re.IGNORECASE)
+TITLE_TYPE = re.compile(
+    r"^(?:BỘ LUẬT|LUẬT|NGHỊ ĐỊNH|NGHỊ QUYẾT|PHÁP LỆNH|LỆNH|QUYẾT ĐỊNH|THÔNG TƯ|CHỈ THỊ|KẾ HOẠCH|THÔNG BÁO|BÁO CÁO|"
+    r"CÔNG ĐIỆN|TỜ TRÌNH|HƯỚNG DẪN|QUY CHẾ|QUY ĐỊNH|CHƯƠNG TRÌNH|VĂN BẢN HỢP NHẤT|GIẤY MỜI|BIÊN BẢN|Kính gửi)\b"
+)
+RECIPIENTS = re.compile(r"^N[ơo]i\s+nh[ậa]n\s*:?", re.IGNORECASE)
+OFFICE = re.compile(
+    r"^(?:TM\.|KT\.|TL\.|TUQ\.|Q\.|CHỦ TỊCH|BỘ TRƯỞNG|THỨ TRƯỞNG|THỦ TƯỚNG|TỔNG |CHÁNH |GIÁM ĐỐC|PHÓ |"
+    r"HIỆU TRƯỞNG|CỤC TRƯỞNG|VỤ TRƯỞNG|VIỆN TRƯỞNG|THỐNG ĐỐC|CHỦ NHIỆM|XÁC THỰC VĂN BẢN HỢP NHẤT)"
+)
+NOTE_START = re.compile(r"^(?:\[(\d{1,3})\]\s*|(\d{1,3})\s+(?=[A-ZĐ“\"]))")
+END_OF_SIGNATURE = re.compile(r"^(?:PHỤ LỤC|Phụ lục|Mẫu số|MẪU|DANH MỤC|QUY CHẾ|QUY ĐỊNH|CHƯƠNG|Chương|Điều\s+\d)")
+
+
+def find_letterhead(pages: Sequence[tuple[float, Sequence[Row]]]) -> frozenset[tuple[int, int]]:
+    """(page position, row position) of the letterhead's rows. ``pages``: height and rows in reading order."""
+    for page, (height, rows) in enumerate(pages[:LETTERHEAD_PAGES]):
+        reach = LETTERHEAD_REACH * height
+        mottoes = [at for at, row in enumerate(rows) if row.y1 < reach and MOTTO.search(row.text)]
+        if mottoes:
+            return frozenset((page, at) for at in _letterhead_rows(rows, mottoes, reach))
+    return frozenset()
+
+
+def _letterhead_rows(rows: Sequence[Row], mottoes: list[int], reach: float) -> list[int]:
+    bands = {rows[at].band for at in mottoes if rows[at].band}
+    bottom = max(rows[at].y1 for at in mottoes)
+    near = 8 * rows[mottoes[0]].size
+    kept = []
+    for at, row in enumerate(rows):
+        if row.y0 > reach or (TITLE_TYPE.match(row.text) and not row.band and row.y0 > bottom):
+            continue
+        below = (
+            row.y0 - bottom < near
+            and (NUMBER_LINE.match(row.text) or PLACE_DATE.search(row.text))
+            and len(row.text) < 90
+        )
+        if row.band in bands or row.y1 <= bottom + 2 or below:
+            kept.append(at)
+    return kept
+
+
+def find_signatures(rows: Sequence[Row], width: float) -> frozenset[int]:
+    """Positions of the rows of signature blocks and "Nơi nhận" among the rows of one page."""
+    kept: set[int] = set()
+    for at, row in enumerate(rows):
+        if at in kept:
+            continue
+        if RECIPIENTS.match(row.text):
+            kept.update(_recipients_from(rows, at))
+        elif _is_office(row, width):
+            kept.update(_signature_from(rows, at, width))
+    return frozenset(kept)
+
+
+def _is_office(row: Row, width: float) -> bool:
+    return (
+        bool(OFFICE.match(row.text)) and row.text == row.text.upper() and len(row.text) < 70 and _is_right(row, width)
+    )
+
+
+def _is_right(row: Row, width: float) -> bool:
+    return (row.x0 + row.x1) / 2 > SIGNATURE_LEFT * width and row.x0 > 0.4 * width
+
+
+def _recipients_from(rows: Sequence[Row], start: int) -> list[int]:
+    """The list of recipients: what follows in its column, and the right column of its band beside or below it."""
+    band, kept = rows[start].band, [start]
+    for at in range(start + 1, len(rows)):
+        row = rows[at]
+        if band and row.band == band:
+            if row.y0 > rows[start].y0 - 6 * row.size:
+                kept.append(at)
+        elif (
+            END_OF_SIGNATURE.match(row.text)
+            or (row.x1 - row.x0) > 0.8 * max(row.right - row.left, 1.0)
+            and not _is_item(row)
+        ):
+            break
+        elif row.size < rows[start].size + 2.5 or row.x0 > rows[start].x1:
+            kept.append(at)
+    return kept
+
+
+def _is_wide(row: Row) -> bool:
+    return row.x1 - row.x0 > 0.8 * max(row.right - row.left, 1.0)
+
+
+def _is_item(row: Row) -> bool:
+    return row.text.startswith(("-", "–", "+", "•")) or "; -" in row.text or row.text[0].islower()
+
+
+def _signature_from(rows: Sequence[Row], start: int, width: float) -> list[int]:
+    """The office, further offices and the name below it, as long as lines stay short and to the right."""
+    kept = [start]
+    for at in range(start + 1, min(start + SIGNATURE_ROWS, len(rows))):
+        row = rows[at]
+        if not _is_right(row, width) or END_OF_SIGNATURE.match(row.text) or row.x0 < rows[start].x0 - 12 * row.size:
+            break
+        kept.append(at)
+    return kept
+
+
+def find_notes(rows: Sequence[Row], body_size: float) -> frozenset[int]:
+    """Positions of footnote rows: the smaller print at the foot of the page from the first line with a note number."""
+    start = len(rows)
+    for at in range(len(rows) - 1, -1, -1):
+        if rows[at].size >= NOTE_SIZE * body_size or rows[at].band:
+            break
+        if _starts_note(rows[at]):
+            start = at
+    return frozenset(range(start, len(rows)))
+
+
+def _starts_note(row: Row) -> bool:
+    return bool(row.marks and row.marks[0][0] == 0) or bool(NOTE_START.match(row.text))
+
+
+def classify(rows: Sequence[Row], width: float, body_size: float, letterhead: frozenset[int]) -> list[LineClass]:
+    """The class of each row of a page without furniture and tables."""
+    signatures, notes = find_signatures(rows, width), find_notes(rows, body_size)
+    classes = []
+    for at in range(len(rows)):
+        if at in letterhead:
+            classes.append(LineClass.LETTERHEAD)
+        elif at in signatures:
+            classes.append(LineClass.SIGNATURE)
+        else:
+            classes.append(LineClass.NOTE if at in notes else LineClass.BODY)
+    return classes
