@@ -111,11 +111,13 @@ def _resolve(chain: list[_Part], here: dict[str, str]) -> Iterator[tuple[_Part, 
     for part in reversed(chain):
         order = _ORDER[part.level]
         labels = _label_for(part, here)
+        if part.labels == ("này",) and part.level == "cl" and "art" in here:
+            above.setdefault("art", here["art"])
         for level in [name for name in above if _ORDER[name] <= order]:
             del above[level]
         names_parent = order > 0 and any(_ORDER[left.level] < order for left in chain[: chain.index(part)][-1:])
         if not names_parent:
-            for label in labels:
+            for label in reversed(labels):  # the caller turns the whole chain round
                 if label != "này":
                     steps = [f"art_{above['art']}"] if "art" in above else []
                     steps += [f"cl_{above['cl']}"] if "cl" in above and part.level == "point" else []

@@ -1,0 +1,226 @@
+"""How well documents are read: manifest labels and the law corpus against parsed acts. Pure functions.
+
+The caller gives the parsing (``parse``: path → `Act`), so nothing here imports ingest. Labels found wrong on the page are
+listed in `parse_corrections.csv` with their evidence and replace the manifest's.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+from statistics import median
+
+from rag.law.act import Act, Level, Provision
+from rag.law.identifier import number_key
+from rag.law.text import fold_case_and_tone, nfc
+
+CORRECTIONS = Path(__file__).with_name("parse_corrections.csv")
+# A Điều counts as equal to the corpus from this character similarity on (issue: share ≥ .98).
+EQUAL_FROM = 0.98
+FIELDS = ("number", "type", "issuer", "date", "articles", "chapters")
+_CONSOLIDATED = "vbhn"
+_TYPE_ALIASES = {"vbhn": "văn bản hợp nhất"}
+_LINKING_WORDS = frozenset({"và"})
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a file is known to be; empty strings and None are unknown and not scored."""
+
+    file: str
+    number: str
+    type: str
+    issuer: str
+    date: str
+    articles: int | None
+    chapters: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileScore:
+    """``right``: field → whether it agrees (unknown ones left out); ``found``: what was read."""
+
+    file: str
+    right: Mapping[str, bool]
+    found: Mapping[str, str]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleScore:
+    """``similarity`` (0 to 1) of one Điều with the law corpus after NFC and space folding."""
+
+    file: str
+    eid: str
+    similarity: float
+
+
+def _count(value: str) -> int | None:
+    return int(value) if value.isdecimal() else None
+
+
+def load_corrections(path: Path = CORRECTIONS) -> dict[tuple[str, str], str]:
+    """(file name, field) → the value seen on the page."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return {(row["file"], row["field"]): row["right"] for row in csv.DictReader(lines)}
+
+
+def load_labels(manifest: Path, folder: str, corrections: Mapping[tuple[str, str], str]) -> list[Label]:
+    """The labels of the PDFs in ``folder`` ("born-digital") of the manifest, corrected."""
+    columns = {"number": "so_hieu", "type": "doc_type", "issuer": "issuing_body", "date": "date"}
+    columns |= {"articles": "dieu_count", "chapters": "chuong_count"}
+    found = []
+    with manifest.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            if row["cls"] != folder:
+                continue
+            name = Path(row["file"]).name
+            value = {field: corrections.get((name, field), row[column]) for field, column in columns.items()}
+            found.append(
+                Label(
+                    row["file"], value["number"], value["type"], value["issuer"], value["date"],
+                    _count(value["articles"]), _count(value["chapters"]),
+                )
+            )  # fmt: skip
+    return found
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]+", " ", fold_case_and_tone(name)).strip()
+
+
+def same_type(read: str, label: str) -> bool:
+    """ "Quyết định" agrees with "Quyết định + Quy chế": the first named type is the carrier's."""
+    wanted = _bare(label.split("+")[0])
+    return _bare(read) == _TYPE_ALIASES.get(wanted, wanted)
+
+
+def same_issuer(read: str, label: str) -> bool:
+    """Equal names, or a label that abbreviates the name ("Bộ LĐTBXH")."""
+    name, wanted = _bare(read).split(), _bare(label).split()
+    if name == wanted:
+        return True
+    full = [word for word in name if word not in _LINKING_WORDS]
+    return any(
+        "".join(wanted) == "".join([*full[:keep], *(word[0] for word in full[keep:])]) for keep in range(len(full))
+    )
+
+
+def count_provisions(act: Act, level: Level) -> int:
+    """Provisions of ``level``, quoted ones and those of printed forms (an attachment inside another) left out."""
+
+    def counted(provisions: Iterable[Provision], depth: int) -> int:
+        total = 0
+        for node in provisions:
+            inside = depth + (node.level is Level.ATTACHMENT)
+            if inside <= 1:
+                total += (node.level is level) + counted(node.children, inside)
+        return total
+
+    return counted(act.provisions, 0)
+
+
+def score_act(act: Act, label: Label) -> FileScore:
+    meta = act.metadata
+    found = {field: read.value if (read := getattr(meta, field)) else "" for field in FIELDS[:4]}
+    articles, chapters = count_provisions(act, Level.ARTICLE), count_provisions(act, Level.CHAPTER)
+    right: dict[str, bool] = {}
+    if label.number:
+        right["number"] = number_key(found["number"]) == number_key(label.number)
+    if label.type:
+        right["type"] = same_type(found["type"], label.type)
+    if label.issuer:
+        right["issuer"] = same_issuer(found["issuer"], label.issuer)
+    if label.date:
+        right["date"] = found["date"] == label.date
+    if label.articles is not None:
+        right["articles"] = articles == label.articles
+    if label.chapters is not None:
+        right["chapters"] = chapters == label.chapters
+    return FileScore(label.file, right, found | {"articles": str(articles), "chapters": str(chapters)})
+
+
+def fold_spaces(text: str) -> str:
+    return re.sub(r"\s+", " ", nfc(text)).strip()
+
+
+def similarity(read: str, gold: str) -> float:
+    """Character similarity (2 × matches / length), 0 to 1, after NFC and space folding."""
+    read, gold = fold_spaces(read), fold_spaces(gold)
+    return 1.0 if read == gold else SequenceMatcher(None, read, gold, autojunk=False).ratio()
+
+
+def article_body(act: Act, article: Provision) -> str:
+    """The Điều without its label and heading, as the law corpus holds it."""
+    text = fold_spaces(act.text[article.start : article.end])
+    text = re.sub(r"^Điều \S+?[.:]?(?:\s|$)", "", text)
+    return text.removeprefix(fold_spaces(article.heading)).strip()
+
+
+def score_articles(act: Act, file: str, corpus: Mapping[str, str]) -> list[ArticleScore]:
+    """The act's own Điều (attachments left out) against ``corpus``: article number → text."""
+    own = {node.number: node for node in _own_articles(act.provisions)}
+    return [
+        ArticleScore(file, own[number].eid, similarity(article_body(act, own[number]), gold))
+        if number in own
+        else ArticleScore(file, f"art_{number}", 0.0)
+        for number, gold in corpus.items()
+    ]
+
+
+def _own_articles(provisions: Iterable[Provision]) -> Iterable[Provision]:
+    for node in provisions:
+        if node.level is Level.ARTICLE:
+            yield node
+        elif node.level is not Level.ATTACHMENT:
+            yield from _own_articles(node.children)
+
+
+def corpus_articles(lines: Iterable[str], numbers: Iterable[str]) -> dict[str, dict[str, str]]:
+    """``lines`` of the law corpus (JSON) → number key → article → text, for ``numbers``; cut texts left out."""
+    wanted = {number_key(number) for number in numbers if _CONSOLIDATED not in number.lower()}
+    found: dict[str, dict[str, str]] = {}
+    for line in lines:
+        entry = json.loads(line)
+        key = number_key(entry["metadata"]["doc_no"])
+        if key in wanted and not entry["metadata"].get("truncated"):
+            found.setdefault(key, {})[str(entry["metadata"]["article"])] = entry["text"]
+    return found
+
+
+def score_files(
+    pdf_dir: Path, parse: Callable[[Path], Act], corpus_lines: Iterable[str] = (), folder: str = "born-digital"
+) -> tuple[list[FileScore], list[ArticleScore]]:
+    """Every PDF of ``folder`` in ``pdf_dir`` (which holds `manifest.csv`). A file that cannot be parsed scores zero."""
+    labels = load_labels(pdf_dir / "manifest.csv", folder, load_corrections())
+    corpus = corpus_articles(corpus_lines, (label.number for label in labels))
+    files: list[FileScore] = []
+    articles: list[ArticleScore] = []
+    for label in labels:
+        try:
+            act = parse(pdf_dir / label.file)
+        except Exception as error:  # a failure is a result of the evaluation, not its end
+            files.append(FileScore(label.file, dict.fromkeys(FIELDS, False), {}, f"{type(error).__name__}: {error}"))
+            continue
+        files.append(score_act(act, label))
+        articles.extend(score_articles(act, label.file, corpus.get(number_key(label.number), {})))
+    return files, articles
+
+
+def summarise(files: Sequence[FileScore], articles: Sequence[ArticleScore]) -> dict[str, float]:
+    """Share right per field over the files where it is known; median similarity and share equal of the Điều."""
+    shares = {}
+    for field in FIELDS:
+        known = [score.right[field] for score in files if field in score.right]
+        if known:
+            shares[field] = sum(known) / len(known)
+    if articles:
+        values = [score.similarity for score in articles]
+        shares["article_text_median"] = median(values)
+        shares["article_text_equal"] = sum(value >= EQUAL_FROM for value in values) / len(values)
+    return shares
