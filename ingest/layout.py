@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from ingest.furniture import is_furniture, repeated_keys
@@ -40,6 +41,7 @@ class Sheet(NamedTuple):
     height: float
     rows: list[Row]
     tables: list[TableRow]
+    turned: int
 
 
 def clean_layout(pages: Iterable[PrintedPage]) -> CleanDocument:
@@ -55,18 +57,33 @@ def clean_layout(pages: Iterable[PrintedPage]) -> CleanDocument:
             missing.append(page.number)
         sheets.append(_sheet(page))
     lines, furniture = _clean_sheets(sheets)
+    turns = {sheet.number: sheet for sheet in sheets if sheet.turned}
+    if turns:
+        lines = [_turned_back(line, turns) for line in lines]
+        furniture = [_turned_back(line, turns) for line in furniture]
     return CleanDocument(tuple(lines), tuple(furniture), count, tuple(missing), tuple(diagnostics))
 
 
 def _sheet(page: PrintedPage) -> Sheet:
     """Rows of the page, those inside tables left out."""
-    tables = read_tables(page.rules, page.words) if page.rules else []
-    lines = page.lines
+    lines = () if page.scanned else page.lines  # a scan's few printed words are not its text
+    tables = read_tables(page.rules, page.words) if page.rules and lines else []
     if tables:
         areas = _areas(tables)
         lines = tuple(line for line in lines if not _inside(line.box, areas))
     rows = order_rows([row_of(line) for line in lines])
-    return Sheet(page.number, page.width, page.height, [row for row in rows if row.text], tables)
+    return Sheet(page.number, page.width, page.height, [row for row in rows if row.text], tables, page.turned)
+
+
+def _turned_back(line: CleanLine, turns: dict[int, Sheet]) -> CleanLine:
+    """The line with its box on the page as displayed, not as it was turned for reading."""
+    sheet = turns.get(line.page)
+    if sheet is None:
+        return line
+    box = line.box
+    if sheet.turned == 90:
+        return replace(line, box=Box(box.y0, sheet.width - box.x1, box.y1, sheet.width - box.x0))
+    return replace(line, box=Box(sheet.height - box.y1, box.x0, sheet.height - box.y0, box.x1))
 
 
 def _areas(tables: list[TableRow]) -> list[tuple[float, float, float, float]]:

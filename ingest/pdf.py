@@ -75,29 +75,38 @@ def _read_page(document: Any, index: int, limits: ReadLimits) -> PrintedPage:
     page = document[index]
     if page.rotation:
         page.remove_rotation()  # in memory only: boxes then are those of the page as displayed
-    width, height = page.rect.width, page.rect.height
-    if max(width, height) > limits.page_side_pt:
-        return PrintedPage(index + 1, width, height, (), broken=True)
+    if max(page.rect.width, page.rect.height) > limits.page_side_pt:
+        return PrintedPage(index + 1, page.rect.width, page.rect.height, (), broken=True)
     textpage = page.get_textpage(flags=TEXT_FLAGS)
-    kept, hidden = _printed_lines(page, textpage.extractDICT()["blocks"], index + 1)
+    blocks = textpage.extractDICT()["blocks"]
+    if turned := _turn_needed(blocks):
+        page.set_rotation(turned)
+        page.remove_rotation()
+        textpage = page.get_textpage(flags=TEXT_FLAGS)
+        blocks = textpage.extractDICT()["blocks"]
+    width, height = page.rect.width, page.rect.height
+    kept, hidden = _printed_lines(page, blocks, index + 1)
     visible = sum(len(span.text) for line in kept for span in line.spans)
-    cover = _image_cover(document, page) if visible < SCAN_TEXT_CHARACTERS or hidden else 0.0
     if visible > limits.page_characters:
         return PrintedPage(index + 1, width, height, (), broken=True)
+    cover = _image_cover(document, page) if visible < SCAN_TEXT_CHARACTERS or hidden else 0.0
     scanned = cover >= SCAN_COVER and (visible < SCAN_TEXT_CHARACTERS or hidden["invisible"] > visible)
     rules = _ruling_lines(page) if _may_hold_table(kept) else ()
     words = tuple(word[:5] for word in textpage.extractWORDS()) if rules else ()
-    return PrintedPage(
-        index + 1,
-        width,
-        height,
-        kept,
-        cover,
-        rules,
-        words,
-        scanned,
-        diagnostics=_hidden_diagnostics(hidden, index + 1, cover),
-    )
+    notes = _hidden_diagnostics(hidden, index + 1, cover)
+    return PrintedPage(index + 1, width, height, kept, cover, rules, words, scanned, turned=turned, diagnostics=notes)
+
+
+def _turn_needed(blocks: list[dict[str, Any]]) -> int:
+    """Degrees clockwise that make most lines run across: tables printed sideways on an upright page. 0 for most."""
+    up = down = across = 0
+    for block in blocks:
+        for line in block.get("lines", ()):
+            rise = line["dir"][1]
+            up, down, across = up + (rise < -0.9), down + (rise > 0.9), across + (-0.9 <= rise <= 0.9)
+    if max(up, down) <= across:
+        return 0
+    return 90 if up > down else 270
 
 
 def _hidden_diagnostics(hidden: Counter[str], page: int, cover: float) -> tuple[Diagnostic, ...]:

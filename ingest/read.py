@@ -1,0 +1,145 @@
+"""Reads one file whole: pages → repair → layout → structure → passages, with the one status it ends in (P2).
+
+Runs inside a worker process (``ingest.worker``). Expected outcomes are values; only what nobody expects is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.intake import FileKind, FileStatus, Intake, take_in
+from ingest.limits import DEFAULT_LIMITS, ReadLimits
+from ingest.lines import CleanDocument, PrintedPage
+from rag.law.act import Act, Diagnostic
+from rag.law.passage import Passage
+from rag.messages import DEFAULT_LANGUAGE, message
+
+LEGACY_SHARE = 0.05  # of the letters: Unicode Vietnamese has none of these, TCVN3 text 8 % or more
+PAGES_NAMED = 20  # missing pages named in the message; the list in the value is complete
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """How reading a file ended. ``act`` and ``passages`` are there for the two indexed statuses only; ``reason`` is a
+    message key ("" when all is well) and ``details`` fill it."""
+
+    status: FileStatus
+    kind: FileKind
+    size_bytes: int = 0
+    sha256: str = ""
+    document_id: str = ""
+    reason: str = ""
+    details: dict[str, str] = field(default_factory=dict)
+    page_count: int = 0
+    missing_pages: tuple[int, ...] = ()
+    act: Act | None = None
+    passages: tuple[Passage, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def text(self, language: str = DEFAULT_LANGUAGE) -> str:
+        """The sentence a user reads: what is wrong and what to do. "" when all is well."""
+        return message(self.reason, language, **self.details) if self.reason else ""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What passed by while pages were streamed: scans, broken pages and text that is not Unicode."""
+
+    scanned: list[int] = field(default_factory=list)
+    broken: list[int] = field(default_factory=list)
+    legacy_pages: int = 0
+    text_pages: int = 0
+
+
+def read_document(path: Path, limits: ReadLimits = DEFAULT_LIMITS) -> ReadDocument:
+    """The file at ``path`` read whole. OSError when it cannot be opened."""
+    from ingest.pdf import UnreadableError, read_pages
+
+    intake = take_in(path, limits)
+    if intake.status:
+        return _ended(intake, intake.status, intake.reason, dict(intake.details))
+    seen = _Seen()
+    try:
+        document = _clean(_watched(read_pages(path, limits), seen))
+    except UnreadableError as error:
+        return _ended(intake, error.status, error.reason, error.details)
+    except MemoryError:
+        return _ended(intake, FileStatus.MEMORY, "file_memory", {"limit_mb": str(limits.memory_bytes >> 20)})
+    return _judged(intake, document, seen)
+
+
+def _clean(pages: Iterator[PrintedPage]) -> CleanDocument:
+    from ingest.layout import clean_layout
+
+    return clean_layout(pages)
+
+
+def _watched(pages: Iterator[PrintedPage], seen: _Seen) -> Iterator[PrintedPage]:
+    from ingest.repair import is_legacy_font, legacy_share
+
+    for page in pages:
+        if page.scanned:
+            seen.scanned.append(page.number)
+        elif page.broken:
+            seen.broken.append(page.number)
+        elif page.lines:
+            seen.text_pages += 1
+            fonts = {span.font for line in page.lines for span in line.spans}
+            if any(map(is_legacy_font, fonts)):
+                text = "".join(span.text for line in page.lines for span in line.spans)
+                seen.legacy_pages += legacy_share(text) > LEGACY_SHARE
+        yield page
+
+
+def _judged(intake: Intake, document: CleanDocument, seen: _Seen) -> ReadDocument:
+    """The status of a PDF whose pages were all visited, and the act where there is one."""
+    from ingest.secrecy import find_secrecy_mark
+
+    pages = {"pages": str(document.page_count)}
+    if degree := find_secrecy_mark(document):
+        return _ended(intake, FileStatus.SECRET_MARKED, "file_secret_marked", {"degree": degree}, document)
+    if not document.lines:
+        if seen.scanned:
+            return _ended(intake, FileStatus.NEEDS_OCR, "file_needs_ocr", pages, document)
+        if seen.broken:
+            return _ended(intake, FileStatus.CORRUPT, "file_pages_broken", pages, document)
+        return _ended(intake, FileStatus.EMPTY, "file_no_text", pages, document)
+    if seen.legacy_pages * 2 > seen.text_pages:
+        return _ended(intake, FileStatus.UNSUPPORTED, "file_legacy_encoding", pages, document)
+    return _indexed(intake, document)
+
+
+def _indexed(intake: Intake, document: CleanDocument) -> ReadDocument:
+    from ingest.split import split_passages
+    from ingest.structure import parse_act
+    from rag.record.record import document_id
+
+    act, identity = parse_act(document), document_id(intake.sha256)
+    missing = document.missing_pages
+    named = ", ".join(map(str, missing[:PAGES_NAMED])) + (", …" if len(missing) > PAGES_NAMED else "")
+    return ReadDocument(
+        status=FileStatus.INDEXED_PARTIAL if missing else FileStatus.INDEXED,
+        kind=intake.kind,
+        size_bytes=intake.size_bytes,
+        sha256=intake.sha256,
+        document_id=identity,
+        reason="file_pages_missing" if missing else "",
+        details={"missing": named, "count": str(len(missing)), "pages": str(document.page_count)} if missing else {},
+        page_count=document.page_count,
+        missing_pages=missing,
+        act=act,
+        passages=split_passages(identity, act),
+        diagnostics=document.diagnostics,
+    )
+
+
+def _ended(
+    intake: Intake, status: FileStatus, reason: str, details: dict[str, str], document: CleanDocument | None = None
+) -> ReadDocument:
+    return ReadDocument(
+        status, intake.kind, intake.size_bytes, intake.sha256, reason=reason, details=details,
+        page_count=document.page_count if document else 0, missing_pages=document.missing_pages if document else (),
+        diagnostics=document.diagnostics if document else (),
+    )  # fmt: skip
