@@ -96,7 +96,7 @@ def _bare(name: str) -> str:
 
 def same_type(read: str, label: str) -> bool:
     """ "Quyết định" agrees with "Quyết định + Quy chế": the first named type is the carrier's."""
-    wanted = _bare(label.split("+")[0])
+    wanted = _bare(label.split("+", maxsplit=1)[0])
     return _bare(read) == _TYPE_ALIASES.get(wanted, wanted)
 
 
@@ -208,8 +208,20 @@ def score_files(
             files.append(FileScore(label.file, dict.fromkeys(FIELDS, False), {}, f"{type(error).__name__}: {error}"))
             continue
         files.append(score_act(act, label))
-        articles.extend(score_articles(act, label.file, corpus.get(number_key(label.number), {})))
+        gold = corpus.get(number_key(label.number), {})
+        articles.extend(score_articles(act, label.file, _held_by(act, gold, label)))
     return files, articles
+
+
+def _held_by(act: Act, gold: Mapping[str, str], label: Label) -> Mapping[str, str]:
+    """The articles a file holds: all, or for a part of an act (fewer Điều labelled than the act has) those it opens.
+
+    How many Điều such a part must have is scored by the count of its label.
+    """
+    if label.articles is None or label.articles >= len(gold):
+        return gold
+    own = {node.number for node in _own_articles(act.provisions)}
+    return {number: text for number, text in gold.items() if number in own}
 
 
 def summarise(files: Sequence[FileScore], articles: Sequence[ArticleScore]) -> dict[str, float]:

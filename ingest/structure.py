@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.assemble import assemble_text
+from ingest.contents import contents_paragraphs
 from ingest.labels import Label, article_label, clause_label, outline_label, point_label
 from ingest.lines import CleanDocument, CleanLine, LineClass
 from ingest.metadata import read_metadata
 from ingest.quotes import quoted_lines
-from ingest.tree import FORM_RANK, LEAF_RANK, OUTLINE_RANK, RANKS, Mark, build_tree
+from ingest.tree import ATTACHED_END_RANK, FORM_RANK, LEAF_RANK, OUTLINE_RANK, RANKS, Mark, build_tree
 from rag.law.act import Act, Anchor, Level, Provision
 from rag.law.numbering import Rank, arabic_rank, follows, part_value, point_rank
 
@@ -34,6 +35,9 @@ _ATTACHED_NAME = re.compile(
 _ATTACHED_NOTE = re.compile(r"[(\[]?\s*(?:Được\s+)?(?:Ban hành )?(?:kèm theo|Kèm theo)", re.IGNORECASE)
 _FORM = re.compile(
     r"(?:Mẫu|MẪU|Biểu mẫu|BIỂU MẪU)(?:\s(?:số|SỐ))?\s*[:.]?\s*(\d{1,3}[a-zA-Zđ]?(?:[-./][\w-]{1,12})?)\s*[.:]?$"
+)
+_PASSED = re.compile(
+    r"\S+(?:\s\S+)? này (?:đã )?được (?:Quốc hội|Ủy ban [Tt]hường vụ|Hội đồng nhân dân).*thông qua", re.DOTALL
 )
 _RECIPIENTS = re.compile(r"Nơi nhận\s*:?")
 
@@ -80,6 +84,7 @@ class _Reader:
     def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
         self.paragraphs = paragraphs
         self.quoted = quoted_lines([p.text for p in paragraphs])
+        self.contents = contents_paragraphs([p.text for p in paragraphs])
         self.bold_articles = _articles_are_bold(paragraphs)
         self.seen = _Counters()
         self.attached = False
@@ -106,25 +111,32 @@ class _Reader:
             self.leaf = paragraph.line_class
             level = Level.TABLE if paragraph.line_class is LineClass.TABLE else Level.NOTE
             return [] if leaf is self.leaf and level is Level.TABLE else [Mark(paragraph.start, level, LEAF_RANK)]
-        if paragraph.line_class is LineClass.SIGNATURE or _RECIPIENTS.match(paragraph.text):
+        if paragraph.line_class is LineClass.SIGNATURE or self._ends_act(paragraph):
             return self._conclude(paragraph)
         return self._body_marks(at, paragraph)
+
+    def _ends_act(self, paragraph: Paragraph) -> bool:
+        passed = self.seen.article is not None and _PASSED.match(paragraph.text)
+        return bool(passed or _RECIPIENTS.match(paragraph.text))
 
     def _conclude(self, paragraph: Paragraph) -> list[Mark]:
         if self.concluded:
             return []
         self.concluded = True
-        return [Mark(paragraph.start, Level.CONCLUSIONS, 0)]
+        return [Mark(paragraph.start, Level.CONCLUSIONS, self._end_rank())]
+
+    def _end_rank(self) -> int:
+        return ATTACHED_END_RANK if self.attached else RANKS[Level.CONCLUSIONS]
 
     def _body_marks(self, at: int, paragraph: Paragraph) -> list[Mark]:
-        label = article_label(paragraph.text)
+        label = None if at in self.contents else article_label(paragraph.text)
         marks = (
             (self._labelled(at, paragraph, label) if label else [])
             or self._attachment_without_number(at, paragraph)
-            or self._numbered(paragraph)
+            or (self._numbered(paragraph) if at not in self.contents else [])
         )
         if not marks and paragraph.text and (self.after_leaf or self.concluded):
-            rank = RANKS[Level.CONCLUSIONS] if self.concluded else LEAF_RANK
+            rank = self._end_rank() if self.concluded else LEAF_RANK
             marks = [Mark(paragraph.start, Level.PARAGRAPH, rank)]
         if marks:
             self.concluded = False
@@ -159,7 +171,7 @@ class _Reader:
         if rank is None or not self._article_is_heading(at, paragraph, label, rank):
             return []
         restart = rank == (1, 0, 0) and self.seen.article is not None
-        before = [self._begin_attachment(paragraph.start)] if restart else []
+        before = [self._begin_unnamed(paragraph.start)] if restart else []
         self.seen.article, self.seen.clause, self.seen.point, self.seen.outline = rank, None, None, ()
         heading = label.rest if self._is_article_heading_text(paragraph, label) else ""
         if not label.rest:
@@ -171,13 +183,13 @@ class _Reader:
 
     def _article_is_heading(self, at: int, paragraph: Paragraph, label: Label, rank: Rank) -> bool:
         unlike_others = self.bold_articles and not paragraph.bold
-        if unlike_others and at and not _ENDED.search(self.paragraphs[at - 1].text):
-            return False
         if label.rest and not (label.rest[0].isupper() or not label.rest[0].isalpha()):
             return False
         last = self.seen.article
-        if follows(rank, last) or rank == (1, 0, 0):
-            return rank != (1, 0, 0) or last is None or not unlike_others
+        if follows(rank, last):
+            return bool(label.rest) or not unlike_others
+        if rank == (1, 0, 0):
+            return not unlike_others or self.attached or self.concluded
         if not label.rest:
             return False
         return last is None or (rank > last and not unlike_others)
@@ -188,6 +200,13 @@ class _Reader:
         self.seen = _Counters(chapter=1 if keep_chapter else None)
         self.attached = True
         return Mark(start, Level.ATTACHMENT, RANKS[Level.ATTACHMENT], number, heading)
+
+    def _begin_unnamed(self, start: int) -> Mark:
+        """Numbering begins anew without a name above it: inside an attachment that is a printed form."""
+        if not self.attached:
+            return self._begin_attachment(start)
+        self.seen = _Counters()
+        return Mark(start, Level.ATTACHMENT, FORM_RANK)
 
     def _attachment(self, at: int, paragraph: Paragraph, label: Label) -> list[Mark]:
         heading = self._heading_below(at, label.rest)

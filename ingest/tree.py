@@ -12,15 +12,16 @@ RANKS = {
     Level.PREAMBLE: 0,
     Level.CONCLUSIONS: 0,
     Level.ATTACHMENT: 0,
-    Level.PART: 2,
-    Level.CHAPTER: 3,
-    Level.SECTION: 4,
-    Level.SUBSECTION: 5,
-    Level.ARTICLE: 6,
-    Level.CLAUSE: 7,
-    Level.POINT: 8,
+    Level.PART: 3,
+    Level.CHAPTER: 4,
+    Level.SECTION: 5,
+    Level.SUBSECTION: 6,
+    Level.ARTICLE: 7,
+    Level.CLAUSE: 8,
+    Level.POINT: 9,
 }
 FORM_RANK = 1  # "Mẫu số 01" of an appendix: an attachment inside an attachment
+ATTACHED_END_RANK = 2  # a signature inside an attachment or a form ends neither
 OUTLINE_RANK = 10
 LEAF_RANK = 90
 _LEAVES = frozenset(
