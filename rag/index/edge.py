@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ class EdgeIndex:
         self.root = root
         self.dense_size = fingerprint.dense_size
         self.write_lock = threading.RLock()
-        self.journal: list[Callable[[EdgeIndex], None]] | None = None  # writes since a copy was taken
+        self.journal: list[Any] | None = None  # operations since a copy was taken
         self._readers = threading.Condition()
         self._reading: dict[int, int] = {}
         self._drop_abandoned()
@@ -53,23 +54,19 @@ class EdgeIndex:
     def upsert(self, points: Sequence[IndexPoint]) -> None:
         require_space(self.root)
         for start in range(0, len(points), _UPSERT_BATCH):
-            batch = points[start : start + _UPSERT_BATCH]
-            self._write(
-                lambda index, batch=batch: index._update(
-                    qe.UpdateOperation.upsert_points(  # type: ignore[misc]
-                        [_edge_point(p) for p in batch]
-                    )
-                )
+            operation = qe.UpdateOperation.upsert_points(
+                [_edge_point(p) for p in points[start : start + _UPSERT_BATCH]]
             )
+            self._write(operation)
 
     def delete(self, document_id: str) -> None:
         where = _filter(IndexFilter(document_ids=(document_id,)))
-        self._write(lambda index: index._update(qe.UpdateOperation.delete_points_by_filter(where)))
+        self._write(qe.UpdateOperation.delete_points_by_filter(where))
 
     def delete_points(self, passage_ids: Sequence[str]) -> None:
         """Remove points by id (stray ones that the record does not know)."""
-        ids = list(passage_ids)
-        self._write(lambda index: index._update(qe.UpdateOperation.delete_points(ids)))
+        ids: list[Any] = list(passage_ids)
+        self._write(qe.UpdateOperation.delete_points(ids))
 
     def search(
         self, sparse: SparseVector | None, dense: NDArray[np.float32] | None, where: IndexFilter, limit: int
@@ -95,7 +92,7 @@ class EdgeIndex:
         offset: Any = None
         while True:
             request = qe.ScrollRequest(offset=offset, limit=_SCROLL_PAGE, with_payload=False, with_vector=False)
-            records, offset = self._read(lambda shard, request=request: shard.scroll(request))
+            records, offset = self._read(partial(_scroll, request))
             yield from (str(record.id) for record in records)
             if offset is None:
                 return
@@ -111,13 +108,13 @@ class EdgeIndex:
             self._shard.optimize()
             self._shard.flush()
 
-    def swap(self, folder: Path, replay: Sequence[Callable[[EdgeIndex], None]]) -> None:
+    def swap(self, folder: Path, replay: Sequence[Any]) -> None:
         """Serve from ``folder`` from now on, after ``replay`` brought it up to date; the old generation is deleted
         once its last search is done. Call with ``write_lock`` held."""
         old_shard, old_folder = self._shard, self.folder
         shard = open_shard(folder, self.dense_size)
-        for write in replay:
-            write(_Replay(shard))  # type: ignore[arg-type]
+        for operation in replay:
+            shard.update(operation)
         shard.flush()
         draft = self.root / "CURRENT.new"
         draft.write_text(folder.name, "utf-8")
@@ -133,14 +130,11 @@ class EdgeIndex:
             self._shard.flush()
             self._shard.close()
 
-    def _write(self, write: Callable[[EdgeIndex], None]) -> None:
+    def _write(self, operation: Any) -> None:
         with self.write_lock:
-            write(self)
+            self._shard.update(operation)
             if self.journal is not None:
-                self.journal.append(write)
-
-    def _update(self, operation: Any) -> None:
-        self._shard.update(operation)
+                self.journal.append(operation)
 
     def _read(self, question: Callable[[Any], Any]) -> Any:
         with self._readers:
@@ -159,16 +153,6 @@ class EdgeIndex:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-class _Replay:
-    """The one method a journalled write calls, over a shard that nobody reads yet."""
-
-    def __init__(self, shard: Any) -> None:
-        self._shard = shard
-
-    def _update(self, operation: Any) -> None:
-        self._shard.update(operation)
-
-
 def open_shard(folder: Path, dense_size: int) -> Any:
     """Open the shard of a generation folder, made with its payload indexes when it does not exist yet."""
     if folder.exists() and any(folder.iterdir()):
@@ -182,6 +166,10 @@ def open_shard(folder: Path, dense_size: int) -> Any:
     shard.update(qe.UpdateOperation.create_field_index("year", qe.PayloadSchemaType.Integer))
     shard.flush()
     return shard
+
+
+def _scroll(request: Any, shard: Any) -> Any:
+    return shard.scroll(request)
 
 
 def _request(name: str, vector: Any, condition: Any, limit: int) -> Any:

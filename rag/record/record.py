@@ -19,7 +19,7 @@ import msgspec
 import sqlalchemy as sa
 
 from rag.errors import Damaged, NotFound
-from rag.law.act import Act, Provision
+from rag.law.act import Act
 from rag.law.passage import Passage, PassageLine, text_sha256
 from rag.record import schema
 from rag.record.migrate import migrate
@@ -89,9 +89,8 @@ class Record:
         with self.engine.begin() as connection:
             _delete_rows(connection, document.id)
             connection.execute(schema.documents.insert(), row)
-            if act:
-                _insert(connection, schema.provisions, list(_provision_rows(document.id, act.provisions)))
-            _insert(connection, schema.passages, [_passage_row(p) for p in passages])
+            if passages:
+                connection.execute(schema.passages.insert(), [_passage_row(p) for p in passages])
 
     def show_document(self, document_id: str, source: str | None = None, seen: SeenFile | None = None) -> str | None:
         """Make a document visible and remember its source; the version that the source held before is hidden in the
@@ -148,12 +147,11 @@ class Record:
             raise NotFound("document_not_found", document_id=document_id)
         return found[0]
 
-    def find_documents(self, number_key: str) -> list[Document]:
-        """Visible documents of that number (several agencies may use one number)."""
+    def documents_numbered(self, ordinal: str) -> list[Document]:
+        """Visible documents whose number begins with ``ordinal`` ("100" of 100/2019/NĐ-CP)."""
+        columns = schema.documents.c
         return self._documents(
-            sa.select(*_DOCUMENT_COLUMNS).where(
-                schema.documents.c.number_key == number_key, schema.documents.c.visible
-            )
+            sa.select(*_DOCUMENT_COLUMNS).where(columns.number_key.startswith(f"{ordinal}/"), columns.visible)
         )
 
     def state(self, document_id: str) -> tuple[str, str, bool] | None:
@@ -255,14 +253,8 @@ def _configure(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA secure_delete=ON")
 
 
-def _insert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(table.insert(), rows)
-
-
 def _delete_rows(connection: sa.Connection, document_id: str) -> None:
     connection.execute(schema.passages.delete().where(schema.passages.c.document_id == document_id))
-    connection.execute(schema.provisions.delete().where(schema.provisions.c.document_id == document_id))
     connection.execute(schema.documents.delete().where(schema.documents.c.id == document_id))
 
 
@@ -292,23 +284,3 @@ def _passage(row: Any) -> Passage:
     if text_sha256(passage.text) != passage.sha256:
         raise Damaged("passage_damaged", passage_id=passage.id, citation=passage.citation)
     return passage
-
-
-def _provision_rows(document_id: str, provisions: Sequence[Provision]) -> Iterator[dict[str, Any]]:
-    stack: list[tuple[Provision, int | None]] = [(p, None) for p in reversed(provisions)]
-    ordinal = 0
-    while stack:
-        node, parent = stack.pop()
-        yield {
-            "document_id": document_id,
-            "ordinal": ordinal,
-            "parent": parent,
-            "eid": node.eid,
-            "level": str(node.level),
-            "number": node.number,
-            "heading": node.heading,
-            "start": node.start,
-            "end": node.end,
-        }
-        stack += [(child, ordinal) for child in reversed(node.children)]
-        ordinal += 1

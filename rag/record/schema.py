@@ -29,22 +29,9 @@ documents = sa.Table(
     sa.Column("effective_from", sa.String(10)),
     sa.Column("effective_to", sa.String(10)),
     sa.Column("visible", sa.Boolean, nullable=False, index=True),
-    sa.Column("act", sa.LargeBinary),  # the act as read (msgpack), None where nothing could be read
-)
-
-provisions = sa.Table(
-    "provisions",
-    METADATA,
-    sa.Column("document_id", sa.String(36), primary_key=True),
-    sa.Column("ordinal", sa.Integer, primary_key=True),  # text order
-    sa.Column("parent", sa.Integer),  # ordinal of the parent
-    sa.Column("eid", sa.Text, nullable=False),
-    sa.Column("level", sa.String(16), nullable=False),
-    sa.Column("number", sa.Text, nullable=False),
-    sa.Column("heading", sa.Text, nullable=False),
-    sa.Column("start", sa.Integer, nullable=False),
-    sa.Column("end", sa.Integer, nullable=False),
-    sa.Index("ix_provisions_eid", "document_id", "eid"),
+    sa.Column(
+        "act", sa.LargeBinary
+    ),  # the act with its provision tree as read (msgpack); None where nothing could be read
 )
 
 passages = sa.Table(

@@ -1,4 +1,4 @@
-"""The first schema: documents, provisions, passages, files, jobs."""
+"""The first schema: documents, passages, files, jobs."""
 
 from __future__ import annotations
 
@@ -34,19 +34,6 @@ def upgrade() -> None:
         sa.Column("visible", sa.Boolean, nullable=False, index=True),
         sa.Column("act", sa.LargeBinary),
     )
-    op.create_table(
-        "provisions",
-        sa.Column("document_id", sa.String(36), primary_key=True),
-        sa.Column("ordinal", sa.Integer, primary_key=True),
-        sa.Column("parent", sa.Integer),
-        sa.Column("eid", sa.Text, nullable=False),
-        sa.Column("level", sa.String(16), nullable=False),
-        sa.Column("number", sa.Text, nullable=False),
-        sa.Column("heading", sa.Text, nullable=False),
-        sa.Column("start", sa.Integer, nullable=False),
-        sa.Column("end", sa.Integer, nullable=False),
-    )
-    op.create_index("ix_provisions_eid", "provisions", ["document_id", "eid"])
     op.create_table(
         "passages",
         sa.Column("id", sa.String(36), primary_key=True),
@@ -88,5 +75,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("jobs", "files", "passages", "provisions", "documents"):
+    for table in ("jobs", "files", "passages", "documents"):
         op.drop_table(table)

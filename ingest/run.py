@@ -1,0 +1,252 @@
+"""Files become published documents: read in worker processes, committed, indexed, shown; one result a file.
+
+Idempotent by content, resumable: what was acknowledged is skipped, what an attempt left behind is written anew.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.intake import FileStatus, hash_file
+from ingest.limits import DEFAULT_LIMITS, MIB, ReadLimits
+from ingest.read import ReadDocument
+from ingest.worker import ReaderPool
+from rag.law.act import ActMetadata, Read
+from rag.law.identifier import number_key
+from rag.messages import message
+from rag.record.model import Document
+from rag.record.record import SeenFile, document_id, now
+from rag.settings import Settings
+from rag.store import Store
+
+AHEAD = 2  # files in work for each worker: one being read, one waiting, so that no worker idles while we commit
+REORGANISE_POINTS = 20_000  # unindexed points that searches bear without merging (measured for the engine)
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "rtf": "application/rtf",
+    "html": "text/html",
+    "image": "image/*",
+}
+DOCUMENT_SUFFIXES = frozenset(  # what is taken from a folder; what a file is, its bytes decide
+    [".pdf", ".doc", ".docx", ".rtf", ".odt", ".html", ".htm", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".zip"]
+)
+NOT_KEPT = frozenset({FileStatus.SECRET_MARKED, FileStatus.TOO_LARGE})  # nothing of these is stored
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """How one file ended. ``added`` is False when there was nothing to do."""
+
+    file: str
+    status: FileStatus
+    reason: str | None
+    document_id: str | None
+    number: str | None
+    pages: int
+    passages: int
+    seconds: float
+    added: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    path: Path
+    source: str | None
+    seen: SeenFile
+    sha256: str
+    name: str
+    started: float
+
+
+def find_files(paths: Iterable[Path]) -> list[Path]:
+    """Every file named, and the documents (by suffix) below every folder named; sorted, each once."""
+    found: set[Path] = set()
+    for path in paths:
+        if path.is_dir():
+            found |= {p for p in path.rglob("*") if p.suffix.lower() in DOCUMENT_SUFFIXES and p.is_file()}
+        else:
+            found.add(path)
+    return sorted(found)
+
+
+class Ingestor:
+    """Works files off against one open store."""
+
+    def __init__(self, store: Store, settings: Settings, pool: ReaderPool | None = None) -> None:
+        self.store = store
+        self.settings = settings
+        self._pool = pool
+
+    def run(self, paths: Sequence[Path]) -> Iterator[IngestResult]:
+        """One result a file, in the order they end. The source of each is its absolute path: a file that changed
+        there is a new version of the document."""
+        works = (self._begin(path, str(path.resolve()), path.name) for path in paths)
+        pool = self._pool or ReaderPool(limits_of(self.settings), self.settings.workers)
+        try:
+            yield from self._work_off(pool, works)
+        finally:
+            if self._pool is None:
+                pool.close()
+
+    def run_one(self, path: Path, source: str | None, name: str) -> IngestResult:
+        """One file by itself. ``source`` None: it replaces nothing (an upload)."""
+        work = self._begin(path, source, name)
+        if isinstance(work, IngestResult):
+            return work
+        assert self._pool is not None, "run_one needs the caller's pool"
+        return self._finish(work, self._read(self._pool.submit(path)))
+
+    def _work_off(self, pool: ReaderPool, works: Iterator[_Work | IngestResult]) -> Iterator[IngestResult]:
+        pending: dict[Future[ReadDocument], _Work] = {}
+        begun: set[str] = set()
+        for work in works:
+            if isinstance(work, IngestResult):
+                yield work
+                continue
+            if work.sha256 in begun:  # the same bytes are being read now: wait, then it is a duplicate
+                yield from self._drain(pending, 0)
+                yield self._duplicate(work, document_id(work.sha256))
+                continue
+            begun.add(work.sha256)
+            pending[pool.submit(work.path)] = work
+            yield from self._drain(pending, self.settings.workers * AHEAD - 1)
+        yield from self._drain(pending, 0)
+
+    def _drain(self, pending: dict[Future[ReadDocument], _Work], leave: int) -> Iterator[IngestResult]:
+        while len(pending) > leave:
+            done, _ = wait(pending, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield self._finish(pending.pop(future), self._read(future))
+
+    def _read(self, future: Future[ReadDocument]) -> ReadDocument | OSError:
+        try:
+            return future.result()
+        except OSError as error:
+            return error
+
+    def _begin(self, path: Path, source: str | None, name: str) -> _Work | IngestResult:
+        """What is to be done for a file: nothing when it is known, unchanged and shown."""
+        started = time.perf_counter()
+        try:
+            stat = path.stat()
+            seen = self.store.record.seen_file(source) if source else None
+            if seen and (seen.size, seen.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
+                known = self._known(name, seen.document_id, started)
+                if known:
+                    return known
+            sha256 = hash_file(path)
+        except OSError as error:
+            return self._unreadable(name, error, started)
+        identity = document_id(sha256)
+        work = _Work(path, source, SeenFile(stat.st_size, stat.st_mtime_ns, identity), sha256, name, started)
+        state = self.store.record.state(identity)
+        if state is None or not state[2]:
+            return work
+        if seen and seen.document_id == identity:
+            self.store.record.show_document(identity, source, work.seen)
+            return self._known(name, identity, started) or work
+        return self._duplicate(work, identity)
+
+    def _known(self, name: str, identity: str, started: float) -> IngestResult | None:
+        state = self.store.record.state(identity)
+        if state is None or not state[2]:
+            return None
+        d = self.store.record.document(identity)
+        seconds = time.perf_counter() - started
+        return IngestResult(
+            name, FileStatus(d.status), state[1] or None, d.id, d.number, d.pages, d.passages, seconds, added=False
+        )
+
+    def _duplicate(self, work: _Work, identity: str) -> IngestResult:
+        state = self.store.record.state(identity)
+        if state is None or not state[2]:
+            raise RuntimeError(f"document {identity} vanished while its copy was read")
+        document = self.store.record.document(identity)
+        if work.source:
+            self.store.record.show_document(identity, work.source, work.seen)
+        reason = message("file_duplicate", self.settings.language, other=document.file_name)
+        seconds = time.perf_counter() - work.started
+        return IngestResult(
+            work.name,
+            FileStatus.DUPLICATE,
+            reason,
+            identity,
+            document.number,
+            document.pages,
+            0,
+            seconds,
+            added=False,
+        )
+
+    def _finish(self, work: _Work, read: ReadDocument | OSError) -> IngestResult:
+        if isinstance(read, OSError):
+            return self._unreadable(work.name, read, work.started)
+        document = _catalogued(work, read)
+        reason = read.text(self.settings.language)
+        record = self.store.record
+        if read.status not in NOT_KEPT:
+            record.store_original(work.path)
+        record.commit_document(document, reason, read.act, read.passages)
+        self.store.publish(document, read.passages, work.source, work.seen)
+        seconds = time.perf_counter() - work.started
+        return IngestResult(
+            work.name,
+            read.status,
+            reason or None,
+            document.id,
+            document.number,
+            document.pages,
+            document.passages,
+            seconds,
+        )
+
+    def _unreadable(self, name: str, error: OSError, started: float) -> IngestResult:
+        reason = message("file_not_opened", self.settings.language, why=error.strerror or type(error).__name__)
+        return IngestResult(
+            name, FileStatus.CORRUPT, reason, None, None, 0, 0, time.perf_counter() - started, added=False
+        )
+
+
+def limits_of(settings: Settings) -> ReadLimits:
+    """The limits of reading with the settings' values in."""
+    return ReadLimits(
+        file_bytes=settings.max_file_mb * MIB,
+        pages=settings.max_pages,
+        wall_s=settings.read_timeout_s,
+        cpu_s=int(settings.read_timeout_s) or DEFAULT_LIMITS.cpu_s,
+        memory_bytes=settings.read_memory_mb * MIB,
+    )
+
+
+def _catalogued(work: _Work, read: ReadDocument) -> Document:
+    found = read.act.metadata if read.act else ActMetadata()
+    number = _value(found.number)
+    return Document(
+        id=document_id(work.sha256),
+        sha256=work.sha256,
+        file_name=work.name,
+        media_type=MEDIA_TYPES.get(read.kind.value, "application/octet-stream"),
+        status=str(read.status),
+        number=number,
+        number_key=number_key(number) if number else None,
+        type=_value(found.type),
+        issuer=_value(found.issuer),
+        date=_value(found.date),
+        title=_value(found.title),
+        pages=read.page_count,
+        passages=len(read.passages),
+        missing_pages=read.missing_pages,
+        added_at=now(),
+        replaces=None,
+        effective_from=_value(found.effective_from),
+    )
+
+
+def _value(read: Read | None) -> str | None:
+    return read.value if read else None

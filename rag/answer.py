@@ -1,0 +1,138 @@
+"""The extractive answer: the sentences of the best provisions that answer the question, verbatim, each with its ground.
+
+Order is the law's own: the best provision first, its sentences as they stand, each point behind the sentence that
+leads into it. What nothing speaks of is refused, with the nearest provisions to look at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rag.evidence import Meaning
+from rag.law.passage import Passage, PassageLine
+from rag.results import Citation, Hit, RefusalReason, Sentence
+from rag.sentences import TextSentence, split_sentences
+from rag.verify import numbers_stand, quote_stands
+
+MAX_PROVISIONS = 3  # provisions an answer rests on: more is a list of results, not an answer
+MAX_SENTENCES = 6  # what a person reads before deciding to open the document
+WHOLE_PROVISION_CHARACTERS = 420  # a provision this short is shown whole: cutting it would only lose its conditions
+MIN_COVERAGE = 0.55  # of the question's meaning by the best passage with its headings; see docs/answers.md
+MIN_SHARE_OF_BEST = 0.75  # closeness of a further provision, as a share of the best one's
+_ASKS_AMOUNT = re.compile(
+    r"\b(?:bao nhiêu|mấy|bao lâu|mức|thời hạn|thời gian|khi nào|ngày nào|giờ|tuổi)\b", re.IGNORECASE
+)
+_AMOUNT_BONUS = 0.15  # closeness of a sentence with a number when a number is asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A hit with how close it is to the question: ``coverage`` with its headings, ``closeness`` for ordering."""
+
+    hit: Hit
+    coverage: float
+    closeness: float
+
+
+def weigh_hits(meaning: Meaning, hits: Sequence[Hit]) -> list[Candidate]:
+    """Candidates, named provisions first, then by closeness; the search's order decides between equals."""
+    weighed = []
+    for hit in hits:
+        text = f"{hit.document.title or ''}\n{hit.passage.searched_text}"
+        weighed.append(Candidate(hit, meaning.coverage(text), meaning.closeness(text)))
+    best = max((hit.score for hit in hits), default=0.0) or 1.0
+    return sorted(weighed, key=lambda c: (not c.hit.exact, -(c.closeness + c.hit.score / best), c.hit.rank))
+
+
+def refusal(candidates: list[Candidate]) -> RefusalReason | None:
+    """Why these candidates give no answer; None when they do."""
+    if not candidates:
+        return RefusalReason.NO_EVIDENCE
+    if candidates[0].hit.exact or candidates[0].coverage >= MIN_COVERAGE:
+        return None
+    return RefusalReason.NO_EVIDENCE
+
+
+def compose(question: str, meaning: Meaning, candidates: list[Candidate]) -> tuple[list[Sentence], list[Citation]]:
+    """The sentences shown and their citations; every one verified against its passage."""
+    chosen = _provisions(candidates)
+    wants_amount = bool(_ASKS_AMOUNT.search(question))
+    sentences: list[Sentence] = []
+    citations: list[Citation] = []
+    for candidate in chosen:
+        room = MAX_SENTENCES - len(sentences)
+        for piece in _pieces(candidate.hit.passage, meaning, wants_amount, room, whole=candidate is chosen[0]):
+            citation = _cite(len(citations) + 1, candidate.hit, piece)
+            if quote_stands(piece.text, candidate.hit.passage) and numbers_stand(piece.text, [citation.quote]):
+                sentences.append(Sentence(piece.text, (citation.n,)))
+                citations.append(citation)
+    return sentences, citations
+
+
+def _provisions(candidates: list[Candidate]) -> list[Candidate]:
+    best = candidates[0]
+    if best.hit.exact:
+        return [c for c in candidates if c.hit.exact][:MAX_PROVISIONS]
+    near = [c for c in candidates[1:] if c.closeness >= MIN_SHARE_OF_BEST * best.closeness and _same_rank(c, best)]
+    return [best, *near][:MAX_PROVISIONS]
+
+
+def _same_rank(candidate: Candidate, best: Candidate) -> bool:
+    return candidate.hit.score >= MIN_SHARE_OF_BEST * best.hit.score and candidate.coverage >= MIN_COVERAGE
+
+
+def _pieces(passage: Passage, meaning: Meaning, wants_amount: bool, room: int, *, whole: bool) -> list[TextSentence]:
+    sentences = split_sentences(passage.text)
+    if whole and len(passage.text) <= WHOLE_PROVISION_CHARACTERS and len(sentences) <= room:
+        return sentences
+    scores = [_score(s, meaning, wants_amount) for s in sentences]
+    picked: set[int] = set()
+    for at in sorted(range(len(sentences)), key=lambda i: (-scores[i], i)):
+        needed = {at} | ({lead} if (lead := sentences[at].lead) is not None else set())
+        if len(picked | needed) > room or (picked and scores[at] < MIN_SHARE_OF_BEST * max(scores)):
+            break
+        picked |= needed
+    return _with_points(sentences, picked, room)
+
+
+def _with_points(sentences: list[TextSentence], picked: set[int], room: int) -> list[TextSentence]:
+    """A sentence that leads into a list is no answer without the list: its points follow while there is room."""
+    for at in sorted(picked):
+        points = [i for i, s in enumerate(sentences) if s.lead == at]
+        if points and not picked & set(points):
+            picked |= set(points[: max(0, room - len(picked))])
+    return [sentences[i] for i in sorted(picked)]
+
+
+def _score(sentence: TextSentence, meaning: Meaning, wants_amount: bool) -> float:
+    has_number = any(c.isdigit() for c in sentence.text.partition(" ")[2])
+    return meaning.closeness(sentence.text) + (_AMOUNT_BONUS if wants_amount and has_number else 0.0)
+
+
+def _cite(n: int, hit: Hit, piece: TextSentence) -> Citation:
+    lines = tuple(line for line in hit.passage.lines if line.start < piece.end and line.end > piece.start)
+    page = lines[0].page if lines else 0
+    return Citation(n, hit.citation, hit.passage, hit.document, piece.text, page, lines)
+
+
+def merge_citations(sentences: list[Sentence], citations: list[Citation]) -> tuple[list[Sentence], list[Citation]]:
+    """One number a provision: sentences of the same passage share the citation that quotes them all."""
+    merged: dict[str, Citation] = {}
+    number: dict[int, int] = {}
+    for citation in citations:
+        known = merged.get(citation.passage.id)
+        if known is None:
+            known = replace(citation, n=len(merged) + 1)
+        else:
+            known = replace(
+                known, quote=f"{known.quote}\n{citation.quote}", lines=_union(known.lines, citation.lines)
+            )
+        merged[citation.passage.id] = known
+        number[citation.n] = known.n
+    return [Sentence(s.text, tuple(number[n] for n in s.citations)) for s in sentences], list(merged.values())
+
+
+def _union(first: tuple[PassageLine, ...], second: tuple[PassageLine, ...]) -> tuple[PassageLine, ...]:
+    return first + tuple(line for line in second if line not in first)

@@ -1,0 +1,86 @@
+"""Document frequencies of everything visible, kept in step with the record.
+
+The record decides what is visible; the saved statistics name the documents they count, so that opening only adds the
+documents that came and removes those that went. Counting is exact, so a rebuilt index ranks as the old one did (D5).
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from rag.index.points import SparseVector
+from rag.law.passage import Passage
+from rag.lexical import LexicalEncoder, TermStatistics
+from rag.record.model import Document
+from rag.record.record import Record
+
+
+class Lexicon:
+    """The encoder with the statistics of the visible documents."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.encoder = LexicalEncoder()
+        self.statistics = TermStatistics()
+        self.documents: set[str] = set()
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, folder: Path, record: Record) -> Lexicon:
+        """Load the saved statistics and bring them to the record's state: count what came, count anew if some went."""
+        lexicon = cls(folder)
+        lexicon._load()
+        lexicon.sync(record)
+        return lexicon
+
+    def sync(self, record: Record) -> None:
+        """Count the visible documents, no others."""
+        visible = {d.id: d for d in record.documents() if d.passages}
+        if self.documents - visible.keys():
+            self.statistics, self.documents = TermStatistics(), set()  # some are gone: count anew
+        for new in sorted(visible.keys() - self.documents):
+            self.add(new, self.encode(visible[new], record.document_passages(new)))
+
+    def encode(self, document: Document, passages: Sequence[Passage]) -> list[SparseVector]:
+        """The passage side of each passage: its text under its headings and the document's title."""
+        title = document.title or ""
+        return self.encoder.encode_passages(f"{title}\n{p.searched_text}" for p in passages)
+
+    def query(self, text: str) -> SparseVector:
+        """The query side of a question."""
+        with self._lock:
+            return self.encoder.encode_query(text, self.statistics)
+
+    def add(self, document_id: str, vectors: Sequence[SparseVector]) -> None:
+        with self._lock:
+            if document_id not in self.documents:
+                self.documents.add(document_id)
+                self.statistics.add(vectors)
+
+    def remove(self, document_id: str, vectors: Sequence[SparseVector]) -> None:
+        with self._lock:
+            if document_id in self.documents:
+                self.documents.discard(document_id)
+                self.statistics.remove(vectors)
+
+    def save(self) -> None:
+        """Write statistics and the documents they count; a torn write is found by the pair not matching."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._lock:
+            self.statistics.save(self.folder / "statistics.npz.new")
+            names = json.dumps({"documents": sorted(self.documents), "passages": self.statistics.passages})
+        (self.folder / "statistics.json.new").write_text(names, "utf-8")
+        (self.folder / "statistics.npz.new").replace(self.folder / "statistics.npz")
+        (self.folder / "statistics.json.new").replace(self.folder / "statistics.json")
+
+    def _load(self) -> None:
+        try:
+            names = json.loads((self.folder / "statistics.json").read_text("utf-8"))
+            statistics = TermStatistics.load(self.folder / "statistics.npz")
+        except (OSError, ValueError, KeyError):
+            return  # no statistics yet, or damaged ones: the record has everything to count again
+        if statistics.passages == names["passages"]:
+            self.statistics, self.documents = statistics, set(names["documents"])
