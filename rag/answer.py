@@ -19,8 +19,9 @@ from rag.verify import numbers_stand, quote_stands
 MAX_PROVISIONS = 3  # provisions an answer rests on: more is a list of results, not an answer
 MAX_SENTENCES = 6  # what a person reads before deciding to open the document
 WHOLE_PROVISION_CHARACTERS = 420  # a provision this short is shown whole: cutting it would only lose its conditions
-MIN_COVERAGE = 0.55  # of the question's meaning by the best passage with its headings; see docs/answers.md
+MIN_COVERAGE = 0.5  # of the question's meaning by the best passage with its headings; see docs/answers.md
 MIN_SHARE_OF_BEST = 0.75  # closeness of a further provision, as a share of the best one's
+NO_RULES = frozenset({"preamble", "conclusions"})  # căn cứ and signatures: they name rules, they are none
 _ASKS_AMOUNT = re.compile(
     r"\b(?:bao nhiêu|mấy|bao lâu|mức|thời hạn|thời gian|khi nào|ngày nào|giờ|tuổi)\b", re.IGNORECASE
 )
@@ -39,7 +40,7 @@ class Candidate:
 def weigh_hits(meaning: Meaning, hits: Sequence[Hit]) -> list[Candidate]:
     """Candidates, named provisions first, then by closeness; the search's order decides between equals."""
     weighed = []
-    for hit in hits:
+    for hit in (h for h in hits if h.exact or h.passage.level not in NO_RULES):
         text = f"{hit.document.title or ''}\n{hit.passage.searched_text}"
         weighed.append(Candidate(hit, meaning.coverage(text), meaning.closeness(text)))
     best = max((hit.score for hit in hits), default=0.0) or 1.0
@@ -74,7 +75,8 @@ def compose(question: str, meaning: Meaning, candidates: list[Candidate]) -> tup
 def _provisions(candidates: list[Candidate]) -> list[Candidate]:
     best = candidates[0]
     if best.hit.exact:
-        return [c for c in candidates if c.hit.exact][:MAX_PROVISIONS]
+        named = [c for c in candidates if c.hit.exact][:MAX_PROVISIONS]
+        return named if best.closeness else sorted(named, key=lambda c: c.hit.passage.ordinal)
     near = [c for c in candidates[1:] if c.closeness >= MIN_SHARE_OF_BEST * best.closeness and _same_rank(c, best)]
     return [best, *near][:MAX_PROVISIONS]
 

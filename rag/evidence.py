@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ class Meaning:
         words = _share(self.words, set(found))
         if not self.pairs:
             return words
-        return (words + _share(self.pairs, set(zip(found, found[1:], strict=False)))) / 2
+        return (words + _share(self.pairs, set(pairwise(found)))) / 2
 
 
 def weigh(store: Store, question: str) -> Meaning:
@@ -44,7 +45,7 @@ def weigh(store: Store, question: str) -> Meaning:
     weight = {word: _idf(store, word) for word in words}
     order = syllables(question)
     kept = set(words)
-    pairs = {(a, b): weight[a] + weight[b] for a, b in zip(order, order[1:], strict=False) if a in kept and b in kept}
+    pairs = {(a, b): weight[a] + weight[b] for a, b in pairwise(order) if a in kept and b in kept}
     return Meaning(weight, pairs)
 
 

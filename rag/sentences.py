@@ -1,4 +1,4 @@
-"""Sentences of a legal text with their offsets. A label ("1.", "a)") never stands alone, a colon leads into points."""
+"""Sentences of a legal text with their offsets. A label ("1.", "a)") never stands alone; a colon leads to points."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 _BREAK = re.compile(
     r"(?<=[^\W\d_]{2}[.;])\s+(?=[A-ZÀ-ỸĐ“\"]|[a-zđ]\)\s|-\s|\d+\.\s)|(?<=[\d)”\"][.;])\s+(?=[A-ZÀ-ỸĐ]|[a-zđ]\)\s)|\n+"
 )
+_LABEL = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})*[a-zđ]?[.)]?|[a-zđ]\)|[IVXLC]+\.|Điều \d+[a-z]?\.|[-+–])", re.IGNORECASE)
 _POINT = re.compile(r"(?:[a-zđ]\)|[-+–])\s")
 
 
@@ -41,6 +42,8 @@ def _spans(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _BREAK.finditer(text):
+        if _LABEL.fullmatch(text[start : match.start()].strip()):
+            continue
         spans.append((start, match.start()))
         start = match.end()
     spans.append((start, len(text)))

@@ -1,4 +1,4 @@
-"""The last look before a sentence is shown as fact: its quote stands in the passage, its numbers in the quote (L1)."""
+"""The last look before a sentence is shown as fact: its quote stands in the passage, its numbers in the quote."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rag.index.points import IndexHit
 
 RRF_CONSTANT = 60  # the paper's constant: how little the very first ranks weigh against the next
+SCORE_DIGITS = 3  # single precision over some 20 terms is good for four; scores are about 1 to 100
 
 Scored = tuple[str, str, float]  # passage id, document id, score
 
@@ -25,5 +26,6 @@ def fuse(lexical: Sequence[Scored], dense: Sequence[Scored]) -> list[IndexHit]:
 
 
 def by_score(side: Sequence[Scored]) -> list[Scored]:
-    """Best score first, equal scores by passage id: engines break ties by where a point happens to lie."""
-    return sorted(side, key=lambda hit: (-hit[2], hit[0]))
+    """Best score first, equal scores by passage id: engines break ties by where a point happens to lie, and add the
+    same products up in another order after a merge."""
+    return sorted(side, key=lambda hit: (-round(hit[2], SCORE_DIGITS), hit[0]))

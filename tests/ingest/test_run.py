@@ -1,0 +1,182 @@
+"""From files to published documents, over the real record, engine and worker processes."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ingest.intake import FileStatus
+from ingest.rebuild import rebuild, verify
+from rag.errors import Damaged, DiskFull, FolderInUse, NotFound
+from rag.locking import own_folder
+from rag.retrieve import search
+from rag.store import Store
+from tests.samples import SAMPLES, ingest, settings_for
+
+QUESTION = "Hồ sơ nộp trực tuyến sau 16 giờ được tính tiếp nhận khi nào"
+
+
+@pytest.fixture(scope="module")
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ingested")
+    assert {r.status for r in ingest(folder)} == {FileStatus.INDEXED}
+    return folder
+
+
+@pytest.fixture
+def folder(ingested: Path, tmp_path: Path) -> Path:
+    """A copy that a test may change."""
+    copy = tmp_path / "data"
+    shutil.copytree(ingested, copy)
+    return copy
+
+
+def shown(folder: Path) -> dict[str, str]:
+    """Passage id to text of everything visible, asserting that each document is whole (D2)."""
+    with Store.open(settings_for(folder)) as store:
+        found: dict[str, str] = {}
+        for document in store.record.documents():
+            passages = store.record.document_passages(document.id)
+            assert len(passages) == document.passages
+            found |= {p.id: p.text for p in passages}
+        assert set(store.index.passage_ids()) >= set(found)
+        return found
+
+
+def top(folder: Path) -> list[tuple[str, float]]:
+    with Store.open(settings_for(folder)) as store:
+        return [(h.passage.id, round(h.score, 2)) for h in search(store, QUESTION, k=20).hits]
+
+
+def test_a_second_run_adds_nothing(folder: Path) -> None:
+    before = shown(folder)
+    again = ingest(folder)
+    assert [r.added for r in again] == [False] * len(SAMPLES)
+    assert {r.status for r in again} == {FileStatus.INDEXED}
+    assert shown(folder) == before
+
+
+def test_ids_do_not_depend_on_the_order(ingested: Path, tmp_path: Path) -> None:
+    ingest(tmp_path / "other", reversed(SAMPLES))
+    assert shown(tmp_path / "other") == shown(ingested)
+    assert top(tmp_path / "other") == top(ingested)
+
+
+def test_the_same_bytes_under_another_name_are_a_duplicate(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "bản sao.pdf"
+    shutil.copy(SAMPLES[0], copy)
+    (result,) = ingest(folder, [copy])
+    assert result.status is FileStatus.DUPLICATE
+    assert SAMPLES[0].name in (result.reason or "")
+
+
+def test_a_changed_file_replaces_its_older_version(tmp_path: Path) -> None:
+    source = tmp_path / "van-ban.pdf"
+    shutil.copy(SAMPLES[0], source)
+    (old,) = ingest(tmp_path / "data", [source])
+    shutil.copy(SAMPLES[2], source)
+    (new,) = ingest(tmp_path / "data", [source])
+    with Store.open(settings_for(tmp_path / "data")) as store:
+        assert [d.id for d in store.record.documents()] == [new.document_id]
+        assert store.record.document(str(new.document_id)).replaces == old.document_id
+        assert {p.document_id for p in (h.passage for h in search(store, QUESTION).hits)} <= {new.document_id}
+        assert len(list(store.index.passage_ids())) == new.passages
+
+
+def test_a_withdrawn_document_is_gone_everywhere(folder: Path) -> None:
+    with Store.open(settings_for(folder)) as store:
+        victim = search(store, QUESTION).hits[0].document
+        original = store.record.original(victim.id)
+        store.withdraw(victim.id)
+        assert victim.id not in {h.document.id for h in search(store, QUESTION, k=50).hits}
+        with pytest.raises(NotFound):
+            store.record.document(victim.id)
+        assert not original.exists()
+        assert verify(store) == []
+    canary = "Hồ sơ nộp trực tuyến sau 16 giờ".encode()
+    assert canary not in (folder / "record.sqlite").read_bytes()
+
+
+def test_rebuilding_from_the_record_gives_the_same_answers(folder: Path) -> None:
+    before = top(folder)
+    shutil.rmtree(folder / "index")
+    assert rebuild(settings_for(folder)) == len(shown(folder))
+    assert top(folder) == before
+    with Store.open(settings_for(folder)) as store:
+        assert verify(store) == []
+
+
+def test_verify_names_every_difference(folder: Path) -> None:
+    with Store.open(settings_for(folder)) as store:
+        first, second, third = store.record.documents()[:3]
+        store.index.delete_points([store.record.document_passages(first.id)[0].id])
+        store.record.original(second.id).write_bytes(b"%PDF-1.7 something else")
+        with store.record.engine.begin() as connection:
+            connection.exec_driver_sql(
+                "UPDATE passages SET text = text || ' không' WHERE document_id = ? AND ordinal = 0", (third.id,)
+            )
+        found = {(d.kind, d.document_id) for d in verify(store)}
+        assert found == {
+            ("missing_points", first.id),
+            ("damaged_original", second.id),
+            ("damaged_passage", third.id),
+        }
+        damaged = [p for p in store.index.passage_ids()]
+        with pytest.raises(Damaged):
+            store.record.passages(damaged)
+
+
+def test_a_second_owner_is_refused_at_once_and_changes_nothing(folder: Path) -> None:
+    def bytes_on_disk() -> dict[str, bytes]:
+        return {str(p): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+    with own_folder(folder):
+        before = bytes_on_disk()
+        with pytest.raises(FolderInUse, match="đang do một tiến trình"):
+            Store.open(settings_for(folder))
+        assert bytes_on_disk() == before
+    Store.open(settings_for(folder)).close()
+
+
+def test_a_nearly_full_disk_refuses_writing_and_goes_on_reading(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("rag.disk.MIN_FREE_BYTES", 1 << 60)
+    changed = tmp_path / "new.pdf"
+    changed.write_bytes(SAMPLES[0].read_bytes() + b"\n%changed")
+    with pytest.raises(DiskFull, match="gần đầy"):
+        ingest(folder, [changed])
+    assert top(folder)
+    monkeypatch.undo()
+    (result,) = ingest(folder, [changed])
+    assert result.status is FileStatus.INDEXED
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from tests.samples import SAMPLES, ingest, settings_for
+from ingest.run import Ingestor
+from rag.store import Store
+if __name__ == "__main__":
+    settings = settings_for(Path(sys.argv[1]))
+    with Store.open(settings) as store:
+        for result in Ingestor(store, settings).run(SAMPLES):
+            print(result.document_id, flush=True)
+"""
+
+
+def kill_while_ingesting(folder: Path, delay_s: float) -> set[str]:
+    """Start an ingestion, kill -9 it after ``delay_s`` seconds; the ids it had acknowledged."""
+    command = [sys.executable, "-c", CHILD, str(folder)]
+    repository = Path(__file__).parent.parent.parent
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=repository) as child:
+        time.sleep(delay_s)
+        child.kill()
+        printed = child.stdout.read() if child.stdout else ""
+    return {line for line in printed.splitlines(keepends=False) if len(line) == 36}
