@@ -1,4 +1,4 @@
-"""Draws what the reader saw: page images with each line in the colour of its class and each provision's lines framed."""
+"""Draws what the reader saw: page images with each line in the colour of its class and a bar at each provision."""
 
 from __future__ import annotations
 

@@ -26,7 +26,8 @@ CENTER_SLACK = 1.5  # letter sizes between the middles of line and column
 TABLE_SIZE_PT = 11.0  # letter size given to table rows, whose words come without fonts
 
 STARTS_UNIT = re.compile(
-    r"^(?:(?:Điều|Khoản|Chương|Mục|Phần|Tiểu mục|Phụ lục|CHƯƠNG|PHẦN|MỤC|PHỤ LỤC|ĐIỀU)\s+[\dIVXLA-Zthứ]+[a-z]?\s*(?:[.:]|$)"
+    r"^(?:(?:Điều|Khoản|Chương|Mục|Phần|Tiểu mục|Phụ lục|CHƯƠNG|PHẦN|MỤC|PHỤ LỤC|ĐIỀU)\s+"
+    r"[\dIVXLA-Zthứ]+[a-z]?\s*(?:[.:]|$)"
     r"|\d{1,3}[a-zđ]?[.)]\s|[a-zđ]{1,2}\)\s|[-+•▪–]\s"
     r"|[IVXL]{1,5}\.\s|\(\d{1,2}\)\s|(?:\d{1,2}\.){2,4}\s|[“\"']?Điều\s+\d+[a-zđ]?\s*\.|Căn cứ\s)"
 )

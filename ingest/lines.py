@@ -45,7 +45,7 @@ class PrintedPage:
     words: tuple[tuple[float, float, float, float, str], ...] = ()  # with ``rules`` only: words in their boxes
     scanned: bool = False  # an image with no trustworthy text layer: the page needs OCR
     broken: bool = False  # the page could not be read (P4): no lines, listed as missing
-    turned: int = 0  # degrees clockwise the page was turned so that its lines run across; boxes are those of the turned page
+    turned: int = 0  # degrees clockwise the page was turned to read its lines; its boxes are those of the turned page
     diagnostics: tuple[Diagnostic, ...] = ()
 
 

@@ -7,6 +7,7 @@ bloat it; nothing here holds more than one page of the library's objects.
 from __future__ import annotations
 
 import itertools
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -28,12 +29,16 @@ SUPERSCRIPT, ITALIC, BOLD = 1, 2, 16  # span["flags"]
 PAINTED = 16 | 32  # span["char_flags"]: filled or stroked; neither means render mode 3, invisible
 TINY_PT = 1.5  # text below this size cannot be read on paper; the smallest real print met is 4 pt
 NEAR_WHITE = 0xF0  # each of red, green and blue at least this: as white as paper
+MOST_INFLATION = 1_032  # deflate cannot grow data more than this (zlib technical notes)
 LARGE_IMAGE_PIXELS = 300_000  # an image that may be a scanned page (A4 at 60 dpi has 350,000)
 SCAN_COVER = 0.5  # share of the page under images from which it is a scan
 SCAN_TEXT_CHARACTERS = 250  # a scan with less visible text has only a signature line or a gazette header
 RULE_THICKNESS_PT = 3.0  # a filled rectangle thinner than this is a ruling line
 RULE_LENGTH_PT = 6.0  # shorter strokes are glyph parts and underlines
 MAX_RULES = 6_000  # per page; the densest real table met has 1,900
+DAMAGED_ERRORS = 20  # syntax errors in one page's content from which words are lost (2 of 3,300 real pages have any)
+REPORTED_HIDDEN = 4  # hidden characters on a page worth a diagnostic: gazettes hide page numbers in white
+EVERYWHERE = pymupdf.INFINITE_RECT()  # text off the page must be seen to be flagged
 TABULAR_PAIRS = 2  # lines printed beside another line from which a page may hold a table
 
 
@@ -53,7 +58,10 @@ def open_pdf(path: Path, limits: ReadLimits) -> Any:
         raise UnreadableError(FileStatus.CORRUPT, "file_corrupt") from error
     if document.needs_pass and not document.authenticate(""):
         raise UnreadableError(FileStatus.NEEDS_PASSWORD, "file_needs_password")
-    pages = document.page_count
+    try:
+        pages = document.page_count
+    except RuntimeError as error:  # "Invalid number of pages": /Count lies
+        raise UnreadableError(FileStatus.CORRUPT, "file_corrupt") from error
     if pages <= 0:
         raise UnreadableError(FileStatus.ZERO_PAGES, "file_zero_pages")
     if pages > limits.pages:
@@ -77,12 +85,17 @@ def _read_page(document: Any, index: int, limits: ReadLimits) -> PrintedPage:
         page.remove_rotation()  # in memory only: boxes then are those of the page as displayed
     if max(page.rect.width, page.rect.height) > limits.page_side_pt:
         return PrintedPage(index + 1, page.rect.width, page.rect.height, (), broken=True)
-    textpage = page.get_textpage(flags=TEXT_FLAGS)
+    if _inflates_beyond(document, page, limits.page_inflated_bytes):
+        return PrintedPage(index + 1, page.rect.width, page.rect.height, (), broken=True)
+    pymupdf.TOOLS.reset_mupdf_warnings()
+    textpage = page.get_textpage(flags=TEXT_FLAGS, clip=EVERYWHERE)
+    if pymupdf.TOOLS.mupdf_warnings(reset=1).count("syntax error") >= DAMAGED_ERRORS:
+        return PrintedPage(index + 1, page.rect.width, page.rect.height, (), broken=True)
     blocks = textpage.extractDICT()["blocks"]
     if turned := _turn_needed(blocks):
         page.set_rotation(turned)
         page.remove_rotation()
-        textpage = page.get_textpage(flags=TEXT_FLAGS)
+        textpage = page.get_textpage(flags=TEXT_FLAGS, clip=EVERYWHERE)
         blocks = textpage.extractDICT()["blocks"]
     width, height = page.rect.width, page.rect.height
     kept, hidden = _printed_lines(page, blocks, index + 1)
@@ -95,6 +108,33 @@ def _read_page(document: Any, index: int, limits: ReadLimits) -> PrintedPage:
     words = tuple(word[:5] for word in textpage.extractWORDS()) if rules else ()
     notes = _hidden_diagnostics(hidden, index + 1, cover)
     return PrintedPage(index + 1, width, height, kept, cover, rules, words, scanned, turned=turned, diagnostics=notes)
+
+
+def _inflates_beyond(document: Any, page: Any, limit_bytes: int) -> bool:
+    """Whether a content stream of the page grows beyond the limit. Only streams long enough to do so, or packed
+    twice, are inflated here, and never further than the limit."""
+    for xref in page.get_contents():
+        raw = document.xref_stream_raw(xref) or b""
+        filters = document.xref_get_key(xref, "Filter")[1].count("FlateDecode")
+        if (
+            filters
+            and (filters > 1 or len(raw) * MOST_INFLATION > limit_bytes)
+            and _inflated(raw, filters, limit_bytes)
+        ):
+            return True
+    return False
+
+
+def _inflated(raw: bytes, times: int, limit_bytes: int) -> bool:
+    """Whether ``raw``, inflated ``times`` times, reaches the limit at any step."""
+    for _ in range(times):
+        try:
+            raw = zlib.decompressobj().decompress(raw, limit_bytes)
+        except zlib.error:
+            return False  # MuPDF reads what can be read of it
+        if len(raw) >= limit_bytes:
+            return True
+    return False
 
 
 def _turn_needed(blocks: list[dict[str, Any]]) -> int:
@@ -114,7 +154,7 @@ def _hidden_diagnostics(hidden: Counter[str], page: int, cover: float) -> tuple[
     return tuple(
         Diagnostic("hidden_text", page, {"how": how, "characters": str(count)})
         for how, count in hidden.items()
-        if not (how == "invisible" and cover >= SCAN_COVER)
+        if count >= REPORTED_HIDDEN and not (how == "invisible" and cover >= SCAN_COVER)
     )
 
 
@@ -198,8 +238,8 @@ def _image_cover(document: Any, page: Any) -> float:
     """Share of the page under large images, 0 to 1."""
     if not any(image[2] * image[3] >= LARGE_IMAGE_PIXELS for image in document.get_page_images(page.number)):
         return 0.0
-    area = sum(abs(pymupdf.Rect(info["bbox"]) & page.rect) for info in page.get_image_info())
-    return min(1.0, float(area) / max(abs(page.rect), 1.0))
+    area = float(sum(abs(pymupdf.Rect(info["bbox"]) & page.rect) for info in page.get_image_info()))
+    return min(1.0, area / max(float(abs(page.rect)), 1.0))
 
 
 def _may_hold_table(lines: tuple[PrintedLine, ...]) -> bool:
@@ -252,8 +292,8 @@ def render_page(
 ) -> bytes:
     """Page ``page`` (from 1) as PNG with ``boxes`` (points, as displayed) highlighted.
 
-    A page too large for ``limits.render_pixels`` is drawn smaller. UnreadableError as for reading; IndexError for a page
-    that is not there.
+    A page too large for ``limits.render_pixels`` is drawn smaller. UnreadableError as for reading; IndexError for a
+    page that is not there.
     """
     document = open_pdf(path, limits)
     if not 1 <= page <= document.page_count:

@@ -97,18 +97,26 @@ def _judged(intake: Intake, document: CleanDocument, seen: _Seen) -> ReadDocumen
     """The status of a PDF whose pages were all visited, and the act where there is one."""
     from ingest.secrecy import find_secrecy_mark
 
-    pages = {"pages": str(document.page_count)}
     if degree := find_secrecy_mark(document):
         return _ended(intake, FileStatus.SECRET_MARKED, "file_secret_marked", {"degree": degree}, document)
+    if verdict := _unusable(document, seen):
+        return _ended(intake, *verdict, {"pages": str(document.page_count)}, document)
+    return _indexed(intake, document)
+
+
+def _unusable(document: CleanDocument, seen: _Seen) -> tuple[FileStatus, str] | None:
+    """Why there is no text worth indexing: status and message key, or None."""
+    from ingest.repair import lost_letters
+
     if not document.lines:
         if seen.scanned:
-            return _ended(intake, FileStatus.NEEDS_OCR, "file_needs_ocr", pages, document)
-        if seen.broken:
-            return _ended(intake, FileStatus.CORRUPT, "file_pages_broken", pages, document)
-        return _ended(intake, FileStatus.EMPTY, "file_no_text", pages, document)
+            return FileStatus.NEEDS_OCR, "file_needs_ocr"
+        return (FileStatus.CORRUPT, "file_pages_broken") if seen.broken else (FileStatus.EMPTY, "file_no_text")
+    if lost_letters("\n".join(line.text for line in document.lines)):
+        return FileStatus.NEEDS_OCR, "file_letters_lost"
     if seen.legacy_pages * 2 > seen.text_pages:
-        return _ended(intake, FileStatus.UNSUPPORTED, "file_legacy_encoding", pages, document)
-    return _indexed(intake, document)
+        return FileStatus.UNSUPPORTED, "file_legacy_encoding"
+    return None
 
 
 def _indexed(intake: Intake, document: CleanDocument) -> ReadDocument:
@@ -117,7 +125,10 @@ def _indexed(intake: Intake, document: CleanDocument) -> ReadDocument:
     from rag.record.record import document_id
 
     act, identity = parse_act(document), document_id(intake.sha256)
+    passages = split_passages(identity, act)
     missing = document.missing_pages
+    if not passages:
+        return _ended(intake, FileStatus.EMPTY, "file_no_text", {"pages": str(document.page_count)}, document)
     named = ", ".join(map(str, missing[:PAGES_NAMED])) + (", …" if len(missing) > PAGES_NAMED else "")
     return ReadDocument(
         status=FileStatus.INDEXED_PARTIAL if missing else FileStatus.INDEXED,
@@ -130,7 +141,7 @@ def _indexed(intake: Intake, document: CleanDocument) -> ReadDocument:
         page_count=document.page_count,
         missing_pages=missing,
         act=act,
-        passages=split_passages(identity, act),
+        passages=passages,
         diagnostics=document.diagnostics,
     )
 

@@ -95,11 +95,7 @@ def _recipients_from(rows: Sequence[Row], start: int) -> list[int]:
         if band and row.band == band:
             if row.y0 > rows[start].y0 - 6 * row.size:
                 kept.append(at)
-        elif (
-            END_OF_SIGNATURE.match(row.text)
-            or (row.x1 - row.x0) > 0.8 * max(row.right - row.left, 1.0)
-            and not _is_item(row)
-        ):
+        elif END_OF_SIGNATURE.match(row.text) or (_is_wide(row) and not _is_item(row)):
             break
         elif row.size < rows[start].size + 2.5 or row.x0 > rows[start].x1:
             kept.append(at)
@@ -126,7 +122,7 @@ def _signature_from(rows: Sequence[Row], start: int, width: float) -> list[int]:
 
 
 def find_notes(rows: Sequence[Row], body_size: float) -> frozenset[int]:
-    """Positions of footnote rows: the smaller print at the foot of the page from the first line with a note number."""
+    """Positions of footnote rows: the smaller print at the foot of the page, from the first note number on."""
     start = len(rows)
     for at in range(len(rows) - 1, -1, -1):
         if rows[at].size >= NOTE_SIZE * body_size or rows[at].band:

@@ -28,6 +28,10 @@ _ETH = str.maketrans({"\u00d0": "Đ", "\u00f0": "đ", "\u0110": "Đ"})
 _SOFT_FAULT = re.compile("[\u00d0\u00f0\ue000-\uf8ff\ufb00-\ufb06]")
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _NEEDS_WORK = re.compile(f"{_UNCLEAN.pattern}|{_SPACES.pattern}|{_SOFT_FAULT.pattern}")
+LOST_LETTERS_SAMPLE = 100  # marked letters needed before judging
+LOST_LETTERS_SHARE = 0.02  # of them; in whole Vietnamese the other kind is twice as many
+_LATIN1_MARKED = re.compile("[àáâãèéêìíòóôõùúý]")
+_BEYOND_LATIN1 = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 # Fonts of the TCVN3 (".VnTime", "VnTimeH"), VNI ("VNI-Times") and VPS families.
 _LEGACY_FONT = re.compile(r"(^|\+)(\.?Vn[A-Z]|VNI-|VPS )")
 # What TCVN3 bytes look like when read as Latin-1: never inside words of Unicode Vietnamese.
@@ -54,6 +58,17 @@ def repair_text(text: str) -> str:
             for ligature, letters in _LIGATURES.items():
                 text = text.replace(ligature, letters)
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def lost_letters(text: str) -> bool:
+    """Whether ``text`` is Vietnamese that lost every letter outside Latin-1 ("Quy ch ào to trình  i hc"): it has
+    plenty of à, â, ê, ô and none of ă, đ, ơ, ư and the letters with two marks."""
+    kept = len(_LATIN1_MARKED.findall(text))
+    return (
+        kept >= LOST_LETTERS_SAMPLE
+        and len(_BEYOND_LATIN1.findall(text)) < LOST_LETTERS_SHARE * kept
+        and "ngày" in text
+    )
 
 
 def is_legacy_font(name: str) -> bool:

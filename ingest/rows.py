@@ -105,7 +105,8 @@ def _join(left: Row, right: Row, glue: str) -> Row:
     at = len(left.text) + len(glue)
     longer = left if len(left.text.strip()) >= len(right.text.strip()) else right
     return left._replace(
-        x1=max(left.x1, right.x1), y0=min(left.y0, right.y0), y1=max(left.y1, right.y1), text=left.text + glue + right.text,
+        x1=max(left.x1, right.x1), y0=min(left.y0, right.y0), y1=max(left.y1, right.y1),
+        text=left.text + glue + right.text,
         size=longer.size, bold=left.bold and right.bold, italic=longer.italic,
         marks=left.marks + tuple((at + offset, mark) for offset, mark in right.marks),
     )  # fmt: skip
@@ -150,7 +151,7 @@ def _joined(strip: list[Row]) -> list[Row]:
 
 
 def _fill_blank(line: Row, piece: Row) -> Row | None:
-    """``line`` with ``piece`` in its nearest run of blanks: a signing tool prints number and date over "Số:    /QĐ"."""
+    """``line`` with ``piece`` in its nearest run of blanks: signing tools print the number over "Số:    /QĐ"."""
     runs = list(BLANK_RUN.finditer(line.text))
     if not runs:
         return None
@@ -193,7 +194,7 @@ def _margins(rows: list[Row]) -> tuple[float, float]:
 
 
 def _bands(strips: list[list[Row]], middle: float) -> Iterator[list[list[Row]]]:
-    """Stretches of strips: each either all of one piece, or a run around strips of several pieces that a gutter cuts."""
+    """Stretches of strips: each either all of one piece, or a run of strips that one gutter cuts."""
     position = 0
     while position < len(strips):
         end = position + 1

@@ -1,7 +1,7 @@
 """Finds the secrecy mark of a document: MẬT, TỐI MẬT, TUYỆT MẬT (S5; Law on Protection of State Secrets).
 
-The mark stands alone on a line, in capitals, in the letterhead of the first page or at the head or foot of later pages.
-A decree *about* state secrets names the degrees inside sentences and in its forms, and is not marked by that.
+The mark stands alone on a line, in capitals, in the letterhead of the first page or at the head or foot of later
+pages. A decree *about* state secrets names the degrees inside sentences and in its forms, and is not marked by that.
 """
 
 from __future__ import annotations

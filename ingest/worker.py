@@ -1,8 +1,8 @@
 """Reads files in worker processes with limits on memory, processor time and wall time (P1, P3).
 
-A file may crash, hang or bloat the process that reads it; that process alone dies and the file gets its status. Workers
-are forked from a small server process that has the reading modules loaded, so that a new one costs milliseconds, and
-are replaced after ``FILES_PER_WORKER`` files. Results cross as msgpack bytes.
+A file may crash, hang or bloat the process that reads it; that process alone dies and the file gets its status.
+Workers are forked from a small server process that has the reading modules loaded, so that a new one costs
+milliseconds, and are replaced after ``FILES_PER_WORKER`` files. Results cross as msgpack bytes.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 class ReaderPool:
-    """Reads and draws in worker processes. A context manager; every future ends in a value, whatever the file does."""
+    """Reads and draws in worker processes. A context manager; each future ends in a value whatever the file does."""
 
     def __init__(self, limits: ReadLimits = DEFAULT_LIMITS, workers: int = WORKERS) -> None:
         self.limits = limits
