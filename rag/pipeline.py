@@ -21,6 +21,7 @@ from rag.evidence import weigh
 from rag.index.points import IndexFilter
 from rag.lookup import find_named
 from rag.question import check_question
+from rag.restore import shipped_restorer
 from rag.results import Citation, Hit, RefusalReason, Sentence
 from rag.retrieve import search
 from rag.store import Store
@@ -52,6 +53,7 @@ class Compose:
     def run(self, question: str, hits: list[Hit]) -> dict[str, Any]:
         asked = check_question(question)
         missing = self._missing(asked, hits)
+        asked = shipped_restorer().restore(asked)
         meaning = weigh(self.store, asked)
         candidates = weigh_hits(meaning, hits)
         reason = missing or refusal(candidates)

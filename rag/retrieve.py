@@ -10,6 +10,7 @@ from rag.law.identifier import relative_citation
 from rag.lookup import Named, find_named, matches
 from rag.question import check_question
 from rag.record.model import Document, StoredPassage
+from rag.restore import shipped_restorer
 from rag.results import Hit, SearchResult
 from rag.store import Store
 
@@ -21,11 +22,11 @@ _SPARE = 2  # candidates fetched for each hit wanted: hidden documents and copie
 def search(store: Store, question: str, where: IndexFilter | None = None, k: int = DEFAULT_HITS) -> SearchResult:
     """Up to ``k`` passages, best first. Raises BadInput, Unavailable, Damaged."""
     started = time.perf_counter()
-    asked = check_question(question)
+    typed = check_question(question)
     where = where or IndexFilter()
-    named = find_named(asked, store.record)
+    named = find_named(typed, store.record)
     exact = [p for p in _named_passages(store, named) if _allowed(p.document, where)]
-    found = _searched(store, asked, named, where, min(k, MAX_HITS) * _SPARE)
+    found = _searched(store, typed, named, where, min(k, MAX_HITS) * _SPARE)
     hits = _ranked(exact, found, k)
     return SearchResult(question, hits, (time.perf_counter() - started) * 1000)
 
@@ -52,7 +53,7 @@ def _named_passages(store: Store, named: Named) -> list[StoredPassage]:
 
 
 def _searched(
-    store: Store, asked: str, named: Named, where: IndexFilter, limit: int
+    store: Store, typed: str, named: Named, where: IndexFilter, limit: int
 ) -> list[tuple[StoredPassage, float]]:
     if named.documents and not where.document_ids:
         where = IndexFilter(
@@ -63,8 +64,8 @@ def _searched(
             where.year_from,
             where.year_to,
         )
-        asked = named.rest or asked
-    candidates = store.index.search(store.lexicon.query(asked), None, where, limit)
+        typed = named.rest or typed
+    candidates = store.index.search(store.lexicon.query(shipped_restorer().restore(typed)), None, where, limit)
     stored = store.record.passages([hit.passage_id for hit in candidates])
     return [(stored[hit.passage_id], hit.lexical or 0.0) for hit in candidates if hit.passage_id in stored]
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 _BREAK = re.compile(
     r"(?<=[^\W\d_]{2}[.;])\s+(?=[A-ZÀ-ỸĐ“\"]|[a-zđ]\)\s|-\s|\d+\.\s)|(?<=[\d)”\"][.;])\s+(?=[A-ZÀ-ỸĐ]|[a-zđ]\)\s)|\n+"
 )
-_LABEL = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})*[a-zđ]?[.)]?|[a-zđ]\)|[IVXLC]+\.|Điều \d+[a-z]?\.|[-+–])", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:\d{1,3}(?:\.\d{1,3})*[a-zđ]?[.)]?|[a-zđ]\)|[IVXLC]+\.|Điều \d+[a-z]?\.|[-+–])", re.IGNORECASE
+)
 _POINT = re.compile(r"(?:[a-zđ]\)|[-+–])\s")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from ingest.run import IngestResult, Ingestor
+from ingest.run import Ingestor, IngestResult
 from rag.settings import Settings, load_settings
 from rag.store import Store
 
