@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 from collections.abc import Iterable
 
@@ -16,6 +17,7 @@ from rag.store import Store
 
 DEFAULT_HITS = 10
 MAX_HITS = 100
+TITLE_CHARACTERS = 90  # of a title that stands in for a missing number in a citation
 _SPARE = 2  # candidates fetched for each hit wanted: hidden documents and copies are dropped afterwards
 
 
@@ -34,7 +36,7 @@ def search(store: Store, question: str, where: IndexFilter | None = None, k: int
 def cite(document: Document, eid: str) -> str:
     """ "khoản 2 Điều 8 Nghị định số 100/2019/NĐ-CP": where it stands and in which document."""
     kind = document.type or ""
-    named = document.title or document.file_name
+    named = textwrap.shorten(document.title or document.file_name, TITLE_CHARACTERS, placeholder="…")
     act = f"{kind} số {document.number}".strip() if document.number else named
     return f"{relative_citation(eid)} {act}".strip()
 

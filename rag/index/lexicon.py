@@ -27,6 +27,7 @@ class Lexicon:
         self.statistics = TermStatistics()
         self.documents: set[str] = set()
         self._lock = threading.Lock()
+        self._changed = False
 
     @classmethod
     def open(cls, folder: Path, record: Record) -> Lexicon:
@@ -41,6 +42,7 @@ class Lexicon:
         visible = {d.id: d for d in record.documents() if d.passages}
         if self.documents - visible.keys():
             self.statistics, self.documents = TermStatistics(), set()  # some are gone: count anew
+            self._changed = True
         for new in sorted(visible.keys() - self.documents):
             self.add(new, self.encode(visible[new], record.document_passages(new)))
 
@@ -57,17 +59,22 @@ class Lexicon:
     def add(self, document_id: str, vectors: Sequence[SparseVector]) -> None:
         with self._lock:
             if document_id not in self.documents:
+                self._changed = True
                 self.documents.add(document_id)
                 self.statistics.add(vectors)
 
     def remove(self, document_id: str, vectors: Sequence[SparseVector]) -> None:
         with self._lock:
             if document_id in self.documents:
+                self._changed = True
                 self.documents.discard(document_id)
                 self.statistics.remove(vectors)
 
     def save(self) -> None:
-        """Write statistics and the documents they count; a torn write is found by the pair not matching."""
+        """Write statistics and the documents they count, if they changed; a torn write is found by the pair not
+        matching."""
+        if not self._changed:
+            return
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._lock:
             self.statistics.save(self.folder / "statistics.npz.new")
@@ -75,6 +82,7 @@ class Lexicon:
         (self.folder / "statistics.json.new").write_text(names, "utf-8")
         (self.folder / "statistics.npz.new").replace(self.folder / "statistics.npz")
         (self.folder / "statistics.json.new").replace(self.folder / "statistics.json")
+        self._changed = False
 
     def _load(self) -> None:
         try:

@@ -126,7 +126,7 @@ def test_verify_names_every_difference(folder: Path) -> None:
             ("damaged_original", second.id),
             ("damaged_passage", third.id),
         }
-        damaged = [p for p in store.index.passage_ids()]
+        damaged = list(store.index.passage_ids())
         with pytest.raises(Damaged):
             store.record.passages(damaged)
 
