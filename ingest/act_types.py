@@ -7,10 +7,13 @@ from __future__ import annotations
 
 # Abbreviation in the number → type.
 TYPE_OF_SYMBOL = {
-    "NĐ": "Nghị định", "NQ": "Nghị quyết", "TT": "Thông tư", "TTLT": "Thông tư liên tịch", "NQLT": "Nghị quyết liên tịch",
+    "NĐ": "Nghị định", "NQ": "Nghị quyết", "TT": "Thông tư", "TTLT": "Thông tư liên tịch",
+    "NQLT": "Nghị quyết liên tịch",
     "QĐ": "Quyết định", "CT": "Chỉ thị", "L": "Lệnh", "PL": "Pháp lệnh", "VBHN": "Văn bản hợp nhất", "QC": "Quy chế",
-    "QYĐ": "Quy định", "TC": "Thông cáo", "TB": "Thông báo", "HD": "Hướng dẫn", "CTr": "Chương trình", "KH": "Kế hoạch",
-    "PA": "Phương án", "ĐA": "Đề án", "DA": "Dự án", "BC": "Báo cáo", "BB": "Biên bản", "TTr": "Tờ trình", "CĐ": "Công điện",
+    "QYĐ": "Quy định", "TC": "Thông cáo", "TB": "Thông báo", "HD": "Hướng dẫn", "CTr": "Chương trình",
+    "KH": "Kế hoạch",
+    "PA": "Phương án", "ĐA": "Đề án", "DA": "Dự án", "BC": "Báo cáo", "BB": "Biên bản", "TTr": "Tờ trình",
+    "CĐ": "Công điện",
     "GM": "Giấy mời", "GGT": "Giấy giới thiệu", "GUQ": "Giấy ủy quyền", "KL": "Kết luận", "CV": "Công văn",
 }  # fmt: skip
 # Printed alone in capitals above the title. Longer names first where one begins another.

@@ -1,7 +1,7 @@
 """What the beginning of a printed line says: the label of a provision, by the forms of the drafting decrees.
 
-Decree 78/2025/NĐ-CP (and 34/2016/NĐ-CP, articles 60 to 64): Phần, Chương in Roman numerals, Mục and Điều in Arabic ones,
-Khoản "1.", Điểm "a)". Decree 30/2020/NĐ-CP, appendix I: sections I, 1, a where there is no Điều; "Phụ lục".
+Decree 78/2025/NĐ-CP (and 34/2016/NĐ-CP, articles 60 to 64): Phần, Chương in Roman numerals, Mục and Điều in Arabic
+ones, Khoản "1.", Điểm "a)". Decree 30/2020/NĐ-CP, appendix I: sections I, 1, a where there is no Điều; "Phụ lục".
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from rag.law.act import Level
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """``rest`` is what follows the label on its line; ``style`` tells outline labels apart ("I", "1", "1.1", "a", "-")."""
+    """``rest`` is what follows the label on its line; ``style`` tells outline labels apart ("I", "1.1", "a")."""
 
     level: Level
     number: str
@@ -51,7 +51,8 @@ _FORMS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     (
         Level.ATTACHMENT,
         re.compile(
-            r"(?:PHỤ LỤC|Phụ lục|PHỤ BIỂU)(?:\s+(?:SỐ\s+|số\s+)?([IVXLC]{1,6}[a-zA-Z]?|\d{1,3}[a-zA-Z]?))?\s*(?:[.:–-]\s*(.*)|$)",
+            r"(?:PHỤ LỤC|Phụ lục|PHỤ BIỂU)(?:\s+(?:SỐ\s+|số\s+)?([IVXLC]{1,6}[a-zA-Z]?|\d{1,3}[a-zA-Z]?))?"
+            r"\s*(?:[.:–-]\s*(.*)|$)",
             re.DOTALL,
         ),
     ),

@@ -29,7 +29,7 @@ NEAR_LINES = 12
 SIGNATURE_LINES = 40
 _HEAD_ENDS = re.compile(r"(?:Căn cứ|Điều\s+\d|Chương\s+[IVX]|Theo đề nghị|Kính gửi|Xét đề nghị|Thực hiện\s)")
 _NUMBER_LINE = re.compile(r"(?:^|\s)(?:Số|SỐ|số)\s*[:.]\s*(.*)|^(?:Luật|Bộ luật)\s+số\s*:?\s*(.*)")
-_CONSOLIDATED = re.compile(r"Số\s*:?\s*\d+/VBHN-")
+_CONSOLIDATED = re.compile(r"Số\s*:?\s*\d+\s*/\s*VBHN-")
 _AMENDED_BY = re.compile(r"được sửa đổi, bổ sung (?:một số điều )?(?:bởi|theo)\s*:")
 _SIGNING_STAMP = re.compile(r"(?:Người ký|Ký bởi|Email|Cơ quan|Thời gian ký|Ngày ký|Ký ngày)\s*:")
 _ISSUED_WITH = re.compile(
@@ -48,8 +48,10 @@ _NOT_ISSUER = re.compile(
     r"NGÀY \d|THÁNG|^MẪU|ĐẾN|^V/V|^(?:KT|TM|TL|TUQ|Q)\.|^(?:THỨ|BỘ|PHÓ)\s(?:TRƯỞNG|CHỦ)|^\S+-\S+$"
 )
 _ISSUER_WORDS = re.compile(
-    r"^(?:QUỐC HỘI|CHÍNH PHỦ|THỦ TƯỚNG|CHỦ TỊCH|ỦY BAN|UỶ BAN|UBND|HỘI ĐỒNG|HĐND|BỘ|VĂN PHÒNG|SỞ|PHÒNG|TRƯỜNG|ĐẠI HỌC|HỌC VIỆN|"
-    r"CỤC|TỔNG CỤC|TỔNG|BAN|VIỆN|TÒA ÁN|TOÀ ÁN|KIỂM TOÁN|THANH TRA|NGÂN HÀNG|BẢO HIỂM|CHI CỤC|TRUNG TÂM|BỆNH VIỆN|CÔNG AN|"
+    r"^(?:QUỐC HỘI|CHÍNH PHỦ|THỦ TƯỚNG|CHỦ TỊCH|ỦY BAN|UỶ BAN|UBND|HỘI ĐỒNG|HĐND|BỘ|"
+    r"VĂN PHÒNG|SỞ|PHÒNG|TRƯỜNG|ĐẠI HỌC|HỌC VIỆN|"
+    r"CỤC|TỔNG CỤC|TỔNG|BAN|VIỆN|TÒA ÁN|TOÀ ÁN|KIỂM TOÁN|THANH TRA|NGÂN HÀNG|BẢO HIỂM|"
+    r"CHI CỤC|TRUNG TÂM|BỆNH VIỆN|CÔNG AN|"
     r"ĐẢNG|LIÊN|HỘI|MẶT TRẬN|CÔNG TY|TẬP ĐOÀN|KHO BẠC|THÀNH|TỈNH|QUẬN|HUYỆN|XÃ|PHƯỜNG)\b"
 )
 _SUBJECT = re.compile(r"^(?:V/v|V/V|Về việc)\b[:\s]*(.*)", re.DOTALL)
@@ -57,7 +59,7 @@ _ABOUT = re.compile(r"^(?:Về|Quy định|Sửa đổi|Ban hành|Hướng dẫn
 _GAZETTE = re.compile(r"CÔNG BÁO\s*/?\s*(Số\s[\d\s+,-]+\d)", re.IGNORECASE)
 _EFFECT = re.compile(r"có hiệu lực (?:thi hành |pháp luật )?(?:kể )?từ\s+(ngày\s.{0,40})")
 _SIGNED_ON = re.compile(r"kể từ ngày ký(?: ban hành)?")
-_PERSON = re.compile(r"(?:(?:GS|PGS|TS|ThS|BS|KS)\.?\s?)*[A-ZÀ-ỸĐ][a-zà-ỹđ]+(?:\s[A-ZÀ-ỸĐ][a-zà-ỹđ]*){1,5}")
+_DEGREES = re.compile(r"^(?:(?:GS|PGS|TS|ThS|BS|KS|CN)\.?\s?)*")
 _OFFICE = re.compile(
     r"^(?:TM|KT|TL|TUQ|Q|Thừa lệnh)\.?\s|TRƯỞNG|CHỦ TỊCH|THỦ TƯỚNG|GIÁM ĐỐC|CHỦ NHIỆM|CHÁNH|VIỆN TRƯỞNG|CỤC"
 )
@@ -112,7 +114,7 @@ def _around(lines: Sequence[CleanLine], at: int) -> list[CleanLine]:
 
 
 def _issued_with(head: Sequence[CleanLine]) -> tuple[Read, Read, Read | None] | None:
-    """Number, type and date of the act that an attached text says it was issued with, when its own head is missing."""
+    """Number, type and date of the act that an attached text without a head of its own was issued with."""
     for at, line in enumerate(head):
         wide = " ".join(other.text for other in head[at : at + 3])
         match = _ISSUED_WITH.search(wide)
@@ -276,10 +278,16 @@ def _find_signer(lines: Sequence[CleanLine]) -> tuple[Read | None, Read | None]:
     if first is None:
         return None, None
     block = [line for line in lines[first : first + SIGNATURE_LINES] if line.line_class is LineClass.SIGNATURE]
-    names = [line for line in block if _PERSON.fullmatch(line.text.strip()) and line.bold]
+    names = [line for line in block if line.bold and _is_person(line.text)]
     offices = [line for line in block if line.text.isupper() and _OFFICE.search(line.text)]
     signer = _read(names[-1].text, names[-1]) if names else None
     return signer, (_read(" ".join(line.text for line in offices), offices[0]) if offices else None)
+
+
+def _is_person(text: str) -> bool:
+    """Two to six capitalised words: "TS. Nguyễn Văn Mẫu"."""
+    words = _DEGREES.sub("", text.strip()).split()
+    return 2 <= len(words) <= 6 and all(word.isalpha() and word.istitle() for word in words)
 
 
 def _find_gazette(furniture: Iterable[CleanLine]) -> Read | None:

@@ -1,7 +1,7 @@
 """Quoted structures of amending acts: which lines stand inside quotation marks that began at the start of a line.
 
-An amending act prints the new wording between quotation marks, beginning on a line of its own (Decree 78/2025/NĐ-CP on
-amending documents). What is inside is another act's text and never part of this act's hierarchy.
+An amending act prints the new wording between quotation marks, beginning on a line of its own (Decree
+78/2025/NĐ-CP on amending documents). What is inside is another act's text and never part of this act's hierarchy.
 """
 
 from __future__ import annotations

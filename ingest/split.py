@@ -1,4 +1,4 @@
-"""Passages: what is searched, quoted and cited. One Khoản each, or a Điều without Khoản, an outline section, a table row.
+"""Passages: what is searched, quoted and cited. A Khoản, a Điều without Khoản, an outline section, a table row.
 
 A passage's text is verbatim. Headings and lead-ins of what encloses it are its context: searched, never quoted.
 """
@@ -22,7 +22,8 @@ LONGEST_LEAD_IN = 300
 _SENTENCE_END = re.compile(r"(?<=[.;:!?])\s+|\n")
 _SPACE = re.compile(r"\s+")
 _LABEL = re.compile(
-    r"(?:Điều|Chương|Mục|Tiểu mục|Phần|Phụ lục|Mẫu số)\s+\S+|\d{1,3}[a-zđ]?\d?\s?[.)]|[a-zđ]\d?\s?\)|[IVXLC]+\s?\.|\W+",
+    r"(?:Điều|Chương|Mục|Tiểu mục|Phần|Phụ lục|Mẫu số)\s+\S+|"
+    r"\d{1,3}[a-zđ]?\d?\s?[.)]|[a-zđ]\d?\s?\)|[IVXLC]+\s?\.|\W+",
     re.IGNORECASE,
 )
 _UNITS = frozenset({Level.CLAUSE, Level.HEADING})  # always a passage of their own, with the points below them

@@ -21,7 +21,7 @@ from ingest.tree import ATTACHED_END_RANK, FORM_RANK, LEAF_RANK, OUTLINE_RANK, R
 from rag.law.act import Act, Anchor, Level, Provision
 from rag.law.numbering import Rank, arabic_rank, follows, part_value, point_rank
 
-# Paragraphs: how far below its name "(Ban hành kèm theo …)" stands under an attached regulation (name, subject, note).
+# Paragraphs: how far below its name "(Ban hành kèm theo …)" stands under the name of an attached text.
 KEEM_THEO_WITHIN = 6
 # Paragraphs of an upper-case or bold heading printed under "Chương I" (one to three lines in all acts seen).
 HEADING_PARAGRAPHS = 4
@@ -29,7 +29,8 @@ HEADING_PARAGRAPHS = 4
 LONGEST_PLAIN_HEADING = 250
 _ENDED = re.compile(r"[.;:!?…)”\"/]$|^\W*$")
 _ATTACHED_NAME = re.compile(
-    r"(?:QUY CHẾ|QUY ĐỊNH|QUY TRÌNH|ĐIỀU LỆ|NỘI QUY|CHƯƠNG TRÌNH|KẾ HOẠCH|ĐỀ ÁN|PHƯƠNG ÁN|HƯỚNG DẪN|DANH MỤC|QUY CHUẨN|"
+    r"(?:QUY CHẾ|QUY ĐỊNH|QUY TRÌNH|ĐIỀU LỆ|NỘI QUY|CHƯƠNG TRÌNH|KẾ HOẠCH|ĐỀ ÁN|PHƯƠNG ÁN|"
+    r"HƯỚNG DẪN|DANH MỤC|QUY CHUẨN|"
     r"CHIẾN LƯỢC|BẢNG GIÁ|BIỂU|TIÊU CHUẨN|CHUẨN|THỂ LỆ|QUY HOẠCH)\b"
 )
 _ATTACHED_NOTE = re.compile(r"[(\[]?\s*(?:Được\s+)?(?:Ban hành )?(?:kèm theo|Kèm theo)", re.IGNORECASE)
@@ -39,6 +40,8 @@ _FORM = re.compile(
 _PASSED = re.compile(
     r"\S+(?:\s\S+)? này (?:đã )?được (?:Quốc hội|Ủy ban [Tt]hường vụ|Hội đồng nhân dân).*thông qua", re.DOTALL
 )
+_SIGNED_FOR = re.compile(r"(?:TM|KT|TL|TUQ|Q)\.\s?\S")
+_DECIDES = re.compile(r"QUYẾT (?:ĐỊNH|NGHỊ)\W*$")
 _RECIPIENTS = re.compile(r"Nơi nhận\s*:?")
 
 
@@ -91,6 +94,7 @@ class _Reader:
         self.after_leaf = False
         self.leaf: LineClass | None = None
         self.concluded = False
+        self.appendix = ""  # number of the Phụ lục being read
 
     def marks(self) -> Iterator[Mark]:
         at = 0
@@ -116,7 +120,9 @@ class _Reader:
         return self._body_marks(at, paragraph)
 
     def _ends_act(self, paragraph: Paragraph) -> bool:
-        passed = self.seen.article is not None and _PASSED.match(paragraph.text)
+        in_articles = self.seen.article is not None
+        signed = _SIGNED_FOR.match(paragraph.text) and paragraph.text.isupper()
+        passed = in_articles and (_PASSED.match(paragraph.text) or signed)
         return bool(passed or _RECIPIENTS.match(paragraph.text))
 
     def _conclude(self, paragraph: Paragraph) -> list[Mark]:
@@ -168,9 +174,9 @@ class _Reader:
 
     def _article(self, at: int, paragraph: Paragraph, label: Label) -> list[Mark]:
         rank = arabic_rank(label.number)
-        if rank is None or not self._article_is_heading(at, paragraph, label, rank):
+        if rank is None or not self._article_is_heading(paragraph, label, rank):
             return []
-        restart = rank == (1, 0, 0) and self.seen.article is not None
+        restart = rank == (1, 0, 0) and (self.seen.article is not None or self._is_printed_decision(at))
         before = [self._begin_unnamed(paragraph.start)] if restart else []
         self.seen.article, self.seen.clause, self.seen.point, self.seen.outline = rank, None, None, ()
         heading = label.rest if self._is_article_heading_text(paragraph, label) else ""
@@ -178,10 +184,14 @@ class _Reader:
             heading = self._heading_below(at, "")
         return [*before, Mark(paragraph.start, Level.ARTICLE, RANKS[Level.ARTICLE], label.number, heading)]
 
+    def _is_printed_decision(self, at: int) -> bool:
+        """A form of a decision inside an appendix: "QUYẾT ĐỊNH:" and then its own Điều 1."""
+        return self.attached and at > 0 and bool(_DECIDES.match(self.paragraphs[at - 1].text))
+
     def _is_article_heading_text(self, paragraph: Paragraph, label: Label) -> bool:
         return paragraph.bold or (len(label.rest) <= LONGEST_PLAIN_HEADING and not _ENDED.search(label.rest))
 
-    def _article_is_heading(self, at: int, paragraph: Paragraph, label: Label, rank: Rank) -> bool:
+    def _article_is_heading(self, paragraph: Paragraph, label: Label, rank: Rank) -> bool:
         unlike_others = self.bold_articles and not paragraph.bold
         if label.rest and not (label.rest[0].isupper() or not label.rest[0].isalpha()):
             return False
@@ -210,6 +220,11 @@ class _Reader:
 
     def _attachment(self, at: int, paragraph: Paragraph, label: Label) -> list[Mark]:
         heading = self._heading_below(at, label.rest)
+        if label.number and label.number == self.appendix:
+            # The label again, above a form of the same appendix ("Phụ lục I", "Mẫu số 02").
+            self.seen = _Counters()
+            return [Mark(paragraph.start, Level.ATTACHMENT, FORM_RANK, label.number, heading)]
+        self.appendix = label.number
         return [self._begin_attachment(paragraph.start, label.number, heading)]
 
     def _attachment_without_number(self, at: int, paragraph: Paragraph) -> list[Mark]:

@@ -1,4 +1,4 @@
-"""Marks (where a provision begins and how deep) become the tree of provisions. Spans cover the text by construction."""
+"""Marks (where a provision begins and how deep) become the tree. Spans cover the text by construction."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ _NUMBER = re.compile(
     r"(?P<symbol>[A-ZĐƯ][A-Za-zĐđƯư0-9]*(?:\s?[-–.&]\s?[A-ZĐƯ0-9][A-Za-zĐđƯư0-9]*)*)",
 )
 _LEVEL_WORDS = {
-    "point": "điểm", "cl": "khoản", "art": "Điều", "subsec": "Tiểu mục", "sec": "Mục", "chp": "Chương", "part": "Phần",
+    "point": "điểm", "cl": "khoản", "art": "Điều", "subsec": "Tiểu mục",
+    "sec": "Mục", "chp": "Chương", "part": "Phần",
     "hcontainer": "mục", "att": "Phụ lục", "table": "bảng", "preamble": "phần mở đầu", "conclusions": "phần kết",
     "note": "chú thích", "qstr": "nội dung sửa đổi", "para": "đoạn",
 }  # fmt: skip
@@ -51,7 +52,7 @@ def parse_act_number(text: str) -> ActNumber | None:
 
 
 def number_key(text: str) -> str:
-    """Comparable form: "Số: 100 / 2019/NĐ-CP" → "100/2019/nđ-cp"; leading zeros dropped, đ kept (never folded to d)."""
+    """Comparable form: "Số: 100 / 2019/NĐ-CP" → "100/2019/nđ-cp"; no leading zeros, đ kept (never d)."""
     parsed = parse_act_number(text)
     printed = parsed.printed if parsed else re.sub(r"\s", "", _tidy(text))
     return re.sub(r"^0+(?=\d)", "", printed).lower()

@@ -19,7 +19,7 @@ def roman_value(numeral: str) -> int | None:
     if not _ROMAN.fullmatch(numeral):
         return None
     values = [_ROMAN_VALUES[c] for c in numeral]
-    return sum(-v if v < after else v for v, after in zip(values, values[1:] + [0], strict=True))
+    return sum(-v if v < after else v for v, after in zip(values, [*values[1:], 0], strict=True))
 
 
 def ordinal_value(words: str) -> int | None:

@@ -36,7 +36,7 @@ _ORDER = {"point": 0, "cl": 1, "art": 2}
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """``text`` is ``source[start:end]``. ``number`` and ``name`` are None for the document itself ("Luật này", "Điều 5").
+    """``text`` is ``source[start:end]``. ``number`` and ``name`` are None for the document itself ("Luật này").
 
     ``eid`` is the path of the provision, "" when the whole act is meant.
     """
@@ -126,7 +126,7 @@ def _resolve(chain: list[_Part], here: dict[str, str]) -> Iterator[tuple[_Part, 
 
 
 def find_references(text: str, context: str | None = None) -> list[Reference]:
-    """All references in ``text`` in order of place. ``context`` is the eid in which the text stands, for "Điều này"."""
+    """All references in ``text`` in order of place. ``context`` is the eid it stands in, for "Điều này"."""
     here = _context_steps(context)
     acts = list(_ACT.finditer(text))
     found: list[Reference] = []

@@ -44,7 +44,7 @@ def fold_case_and_tone(text: str) -> str:
 
 
 def strip_diacritics(text: str) -> str:
-    """``text`` without tones and vowel marks, đ as d: for questions typed without diacritics, never for identifiers."""
+    """``text`` without tones and vowel marks, đ as d: for questions so typed, never for identifiers."""
     bare = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     return bare.replace("đ", "d").replace("Đ", "D").replace("\u00f0", "d").replace("\u00d0", "D")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -109,6 +111,45 @@ def test_table_of_contents_is_not_counted() -> None:
     assert [e for e in eids(act) if e.startswith("art")] == ["art_1", "art_2"]
 
 
+def test_contents_between_an_act_and_its_regulation_open_nothing() -> None:
+    act = parse_act(
+        document(
+            "*Điều 1. Ban hành Quy chế mẫu.", "*MỤC LỤC", "*Chương I CHUNG ........ 2", "Điều 2. Một rất dài", "và còn nữa ...... 3",
+            "*^QUY CHẾ", "^(Ban hành kèm theo Quyết định số 1/QĐ-M)", "*Chương I", "*^CHUNG", "*Điều 1. Một", "A.", "*Điều 2. Hai", "B.",
+        )
+    )  # fmt: skip
+    assert [e for e in eids(act) if "art_" in e] == ["art_1", "att_1__art_1", "att_1__art_2"]
+    assert sum(e.endswith("chp_I") for e in eids(act)) == 1
+
+
+def test_forms_of_decisions_in_an_appendix_number_for_themselves() -> None:
+    form = ("*^QUYẾT ĐỊNH:", "Điều 1. Cấp thẻ cho ông.....", "Điều 2. Có hiệu lực từ ngày ký.", "S|Nơi nhận:")
+    act = parse_act(document("*Điều 1. Một", "A.", "S|Nơi nhận:", "*^PHỤ LỤC", "*^CÁC MẪU", *form, *form))
+    assert [e for e in eids(act) if "art_" in e] == [
+        "art_1", "att_1__att_1__art_1", "att_1__att_1__art_2", "att_1__att_2__art_1", "att_1__att_2__art_2",
+    ]  # fmt: skip
+
+
+def test_appendix_label_repeated_above_its_next_form_stays_inside() -> None:
+    act = parse_act(
+        document(
+            "*Điều 1. Một", "A.", "*^PHỤ LỤC I", "1. Đơn.", "*^PHỤ LỤC I", "1. Tờ khai.", "*^PHỤ LỤC II", "1. Thẻ."
+        )
+    )
+    assert [e for e in eids(act) if "__h" not in e] == ["art_1", "att_I", "att_I__att_I", "att_II"]
+
+
+def test_closing_formula_and_office_of_the_signer_end_the_last_article() -> None:
+    for closing in ("Luật này được Quốc hội khóa XVI thông qua ngày 01 tháng 6 năm 2030.", "KT. BỘ TRƯỞNG"):
+        act = parse_act(document("*Điều 1. Một", "Hai.", closing))
+        assert eids(act) == ["art_1", "conclusions"]
+
+
+def test_word_cut_at_a_hyphen_is_joined_without_a_space() -> None:
+    act = parse_act(document("*Điều 1. Một", "Nặng một ki-", "+lô-gam; Bộ Lao động -", "+Thương binh."))
+    assert text_of(act, "art_1").endswith("Nặng một ki-lô-gam; Bộ Lao động - Thương binh.")
+
+
 def test_document_without_articles_by_its_own_outline() -> None:
     act = parse_act(
         document(
@@ -160,7 +201,7 @@ def test_every_character_is_in_exactly_one_provision(lines: list[str]) -> None:
     act = parse_act(document(*lines))
     spans = [span for top in act.provisions for span in leaf_spans(top)]
     assert "".join(act.text[start:end] for start, end in spans) == act.text
-    assert all(a[1] == b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in pairwise(spans))
     names = eids(act)
     assert len(names) == len(set(names))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from rag.law.numbering import arabic_rank, follows, ordinal_value, part_value, point_rank, roman_value
@@ -22,7 +24,7 @@ def test_part_labels_in_every_spelling() -> None:
 def test_point_letters_run_d_then_dd_then_e() -> None:
     ranks = [point_rank(letter) for letter in ("c", "d", "đ", "e", "g", "h")]
     assert all(r is not None for r in ranks)
-    assert all(follows(after, before) for before, after in zip(ranks, ranks[1:], strict=False) if after and before)
+    assert all(follows(after, before) for before, after in pairwise(ranks) if after and before)
     assert point_rank("f") is None and point_rank("w") is None
 
 
