@@ -1,0 +1,109 @@
+"""``search``, ``ask`` and ``documents``: over HTTP when a service owns the folder, else in this process."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from typing import Any
+
+from api.cli.remote import call
+from rag.locking import owner_address
+from rag.settings import Settings
+
+WIDTH = 100  # columns of running text
+PREVIEW_CHARACTERS = 400  # of a hit; --json has it whole
+
+
+def print_search(query: str, k: int, settings: Settings, as_json: bool) -> None:
+    address = owner_address(settings.data_dir)
+    body = {"query": query, "k": k}
+    found = call(address, "POST", "/v1/search", body) if address else _search_here(query, k, settings)
+    if as_json:
+        print_json(found)
+        return
+    for hit in found["hits"]:
+        print(f"{hit['rank']}. {hit['citation']}  [{hit['score']:.1f}; trang {_pages(hit['pages'])}]")
+        print(_wrapped(textwrap.shorten(hit["text"], PREVIEW_CHARACTERS, placeholder=" …")), end="\n\n")
+    print(f"{len(found['hits'])} kết quả, {found['took_ms']:.1f} ms")
+
+
+def print_answer(question: str, settings: Settings, as_json: bool) -> None:
+    address = owner_address(settings.data_dir)
+    found = call(address, "POST", "/v1/answers", {"question": question}) if address else _ask_here(question, settings)
+    if as_json:
+        print_json(found)
+        return
+    if found["status"] == "refused":
+        print(_wrapped(found["reason"], "", ""), end="\n\n")
+        for hit in found["nearest"]:
+            print(f"  Gần nhất: {hit['citation']} (trang {_pages(hit['pages'])})")
+        return
+    for sentence in found["sentences"]:
+        print(_wrapped(sentence["text"] + " " + "".join(f"[{n}]" for n in sentence["citations"]), "", ""))
+    print("\nCăn cứ:")
+    for one in found["citations"]:
+        print(f"  [{one['n']}] {one['citation']} (trang {one['page']})")
+
+
+def print_documents(settings: Settings, as_json: bool) -> None:
+    address = owner_address(settings.data_dir)
+    found = _all_documents(address) if address else _documents_here(settings)
+    for one in found:
+        if as_json:
+            print_json(one)
+        else:
+            name = one["number"] or one["file_name"]
+            title = textwrap.shorten(one["title"] or "", 60, placeholder=" …")
+            print(f"{one['id']}  {one['status']:16} {one['date'] or '':10}  {name}  {title}".rstrip())
+
+
+def print_json(value: Any) -> None:
+    """One line of JSON."""
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def _all_documents(address: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while True:
+        page = call(address, "GET", f"/v1/documents?limit=1000&offset={len(found)}")
+        found += page["documents"]
+        if not page["documents"] or len(found) >= page["total"]:
+            return found
+
+
+def _search_here(query: str, k: int, settings: Settings) -> dict[str, Any]:
+    from api.shapes import search_shape
+    from rag.retrieve import search
+    from rag.store import Store
+
+    with Store.open(settings) as store:
+        return search_shape(search(store, query, None, k)).model_dump(mode="json")
+
+
+def _ask_here(question: str, settings: Settings) -> dict[str, Any]:
+    from contextlib import closing
+
+    from api.shapes import answer_shape
+    from rag.service import Service
+
+    with closing(Service.open(settings)) as service:
+        return answer_shape(service.ask(question)).model_dump(mode="json")
+
+
+def _documents_here(settings: Settings) -> list[dict[str, Any]]:
+    from api.shapes import document_shape
+    from rag.record.record import Record
+
+    record = Record.open(settings.data_dir)  # reading needs no lock: SQLite serves many readers
+    try:
+        return [document_shape(d).model_dump(mode="json") for d in record.documents()]
+    finally:
+        record.close()
+
+
+def _pages(pages: list[int]) -> str:
+    return ", ".join(map(str, pages)) or "?"
+
+
+def _wrapped(text: str, first: str = "   ", rest: str = "   ") -> str:
+    return textwrap.fill(" ".join(text.split()), WIDTH, initial_indent=first, subsequent_indent=rest)

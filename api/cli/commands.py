@@ -1,0 +1,162 @@
+"""The commands and their options. The work of each is in a module of its own, imported when the command runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rag.errors import CancuError
+
+EPILOG = (
+    "Mã thoát: 0 xong; 1 lỗi bên trong; 2 sai cú pháp lệnh; 3 yêu cầu chưa đúng; 4 không tìm thấy; 5 bị từ chối; "
+    "6 thư mục đang dùng; 7 đĩa gần đầy; 8 dữ liệu hỏng; 9 chỉ mục không khớp; 10 dịch vụ phía sau không trả lời; "
+    "11 chạy xong nhưng có điều cần xem (verify, doctor, ingest --strict)."
+)
+app = typer.Typer(
+    name="cancu",
+    help="Căn Cứ: hỏi đáp trên văn bản pháp luật, câu nào cũng có căn cứ.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: rendering Markdown costs a third of a second at every start
+)
+Json = Annotated[bool, typer.Option("--json", help="In JSON thay vì chữ cho người đọc.")]
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Thư mục dữ liệu (hoặc CANCU_DATA_DIR; mặc định ./data).")
+]
+
+
+class Stage(StrEnum):
+    LINES = "lines"
+    STRUCTURE = "structure"
+    METADATA = "metadata"
+    PASSAGES = "passages"
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(exists=True, help="Tệp hoặc thư mục.")],
+    as_json: Json = False,
+    data_dir: DataDir = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Thoát 11 khi có tệp không đọc được trọn.")] = False,
+) -> None:
+    """Nạp tệp PDF; chạy lại thì chỉ nạp tệp mới hoặc đã đổi."""
+    from api.cli.ingest import run_ingest
+
+    raise typer.Exit(run_ingest(paths, _settings(data_dir), as_json, strict))
+
+
+@app.command()
+def documents(as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Liệt kê văn bản trong kho."""
+    from api.cli.ask import print_documents
+
+    print_documents(_settings(data_dir), as_json)
+
+
+@app.command()
+def show(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    stage: Annotated[Stage, typer.Option(help="Bước cần xem.")] = Stage.STRUCTURE,
+    draw: Annotated[Path | None, typer.Option(help="Vẽ ảnh trang đã đánh dấu vào thư mục này.")] = None,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Xem từng bước đọc một tệp mà không nạp nó."""
+    from api.cli.show import show_stage
+
+    show_stage(file, stage.value, draw, as_json, _settings(data_dir))
+
+
+@app.command()
+def search(
+    query: str,
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="Số kết quả.")] = 10,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Tìm điều khoản theo từ ngữ, số hiệu hoặc viện dẫn."""
+    from api.cli.ask import print_search
+
+    print_search(query, k, _settings(data_dir), as_json)
+
+
+@app.command()
+def ask(question: str, as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Trả lời bằng câu trích từ điều khoản, hoặc nói rõ vì sao không trả lời được."""
+    from api.cli.ask import print_answer
+
+    print_answer(question, _settings(data_dir), as_json)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Địa chỉ lắng nghe; mặc định chỉ máy này.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Cổng; 0 để tự chọn.")] = None,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Chạy dịch vụ HTTP và trang tra cứu."""
+    from api.cli.serve import run_service
+    from rag.settings import load_settings
+
+    run_service(load_settings(data_dir=data_dir, host=host, port=port), as_json)
+
+
+@app.command()
+def rebuild(as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Dựng lại chỉ mục từ hồ sơ."""
+    from api.cli.maintain import run_rebuild
+
+    run_rebuild(_settings(data_dir), as_json)
+
+
+@app.command()
+def verify(as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Đối chiếu hồ sơ, tệp gốc và chỉ mục; thoát 11 khi có sai khác."""
+    from api.cli.maintain import run_verify
+
+    raise typer.Exit(run_verify(_settings(data_dir), as_json))
+
+
+@app.command()
+def doctor(as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Máy này còn thiếu gì và lấy ở đâu; thoát 11 khi thiếu thứ bắt buộc."""
+    from api.cli.doctor import run_doctor
+
+    raise typer.Exit(run_doctor(_settings(data_dir), as_json))
+
+
+def _settings(data_dir: Path | None):  # type: ignore[no-untyped-def]  # the type would import pydantic for --help
+    from rag.settings import load_settings
+
+    return load_settings(data_dir=data_dir)
+
+
+def main() -> None:
+    """Run a command; one of our errors becomes its sentence (or problem details) and its exit code."""
+    try:
+        app()
+    except CancuError as error:
+        raise SystemExit(_report(error)) from None
+    except BrokenPipeError:  # the reader (head, less) left: nothing is wrong
+        sys.stderr.close()
+        raise SystemExit(0) from None
+
+
+def _report(error: CancuError) -> int:
+    from api.errors import outcome_of, problem
+    from rag.settings import load_settings
+
+    language = load_settings().language
+    if "--json" in sys.argv:
+        print(json.dumps(problem(error, language), ensure_ascii=False), file=sys.stderr)
+    else:
+        print(error.text(language), file=sys.stderr)
+    return outcome_of(error).exit_code

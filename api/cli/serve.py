@@ -1,0 +1,70 @@
+"""``cancu serve``: one process, loopback unless told otherwise, ended by SIGTERM after the requests under way."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from types import FrameType
+
+from rag.errors import Refused
+from rag.locking import announce
+from rag.settings import Settings
+
+STOP_GRACE_S = 10  # for requests under way; an answer takes 40 ms, an upload may take longer
+BACKLOG = 512
+
+
+def run_service(settings: Settings, as_json: bool) -> None:
+    """Serve until SIGTERM or SIGINT. Raises FolderInUse, IndexMismatch, Unavailable, Refused."""
+    os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
+    import uvicorn
+
+    signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again when it has stopped: that is no failure
+    signal.signal(signal.SIGINT, _leave)
+    from api.app import create_app
+    from api.running import Running
+
+    listening = _listen(settings)
+    try:
+        parts = Running.start(settings)
+    except BaseException:
+        listening.close()
+        raise
+    address = _address(listening, settings.host)
+    announce(settings.data_dir, address)
+    line = json.dumps({"address": address, "pid": os.getpid()}) if as_json else f"Căn Cứ sẵn sàng tại {address}/"
+    print(line, flush=True)
+    config = uvicorn.Config(
+        create_app(parts),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_GRACE_S,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """A bound socket, taken before anything heavy is opened, so that a port in use fails at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        raise Refused("port_in_use", port=settings.port, why=error.strerror) from None
+    listening.listen(BACKLOG)
+    return listening
+
+
+def _address(listening: socket.socket, host: str) -> str:
+    """Where this machine reaches the service: a wildcard address is answered on loopback."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{listening.getsockname()[1]}"

@@ -1,0 +1,28 @@
+"""Search and answers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from api.running import Running, running
+from api.schema import AnswerRequest, AnswerResponse, SearchRequest, SearchResponse
+from api.shapes import answer_shape, index_filter, search_shape
+
+router = APIRouter(prefix="/v1", tags=["Hỏi và tìm"])
+Parts = Annotated[Running, Depends(running)]
+
+
+@router.post("/search", summary="Tìm điều khoản")
+def search(request: SearchRequest, parts: Parts) -> SearchResponse:
+    """The passages that fit best and where they are printed. A provision that the question names comes first."""
+    return search_shape(parts.service.search(request.query, index_filter(request.filters), request.k))
+
+
+@router.post("/answers", summary="Trả lời câu hỏi")
+def answer(request: AnswerRequest, parts: Parts) -> AnswerResponse:
+    """Sentences quoted from provisions, each with its citation; or a refusal that says why."""
+    found = answer_shape(parts.service.ask(request.question, index_filter(request.filters)))
+    parts.metrics.count_answer(found.reason_code or found.status)
+    return found

@@ -1,0 +1,102 @@
+"""From the values of ``rag`` to the JSON shapes of ``api.schema``, and from filters back. No decisions here."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from api import schema
+from rag.index.points import IndexFilter
+from rag.law.identifier import number_key
+from rag.law.passage import PassageLine
+from rag.record.model import Document, Job, StoredProvision
+from rag.results import Answer, Citation, Hit, SearchResult
+
+_BRIEF = tuple(schema.DocumentBrief.model_fields)
+_SCORE_DIGITS = 4
+_BOX_DIGITS = 1  # a tenth of a point: 0.04 mm
+
+
+def brief_shape(document: Document) -> schema.DocumentBrief:
+    return schema.DocumentBrief(**{name: getattr(document, name) for name in _BRIEF})
+
+
+def document_shape(document: Document) -> schema.Document:
+    return schema.Document(**{name: getattr(document, name) for name in schema.Document.model_fields})
+
+
+def box_shape(line: PassageLine) -> schema.Box:
+    sides = {name: round(getattr(line.box, name), _BOX_DIGITS) for name in ("x0", "y0", "x1", "y1")}
+    return schema.Box(page=line.page, **sides)
+
+
+def hit_shape(hit: Hit) -> schema.Hit:
+    passage = hit.passage
+    return schema.Hit(
+        rank=hit.rank,
+        score=round(hit.score, _SCORE_DIGITS),
+        passage_id=passage.id,
+        document=brief_shape(hit.document),
+        eid=passage.eid,
+        citation=hit.citation,
+        heading=passage.heading,
+        text=passage.text,
+        pages=sorted({line.page for line in passage.lines}),
+        boxes=[box_shape(line) for line in passage.lines],
+        exact=hit.exact,
+    )
+
+
+def search_shape(result: SearchResult) -> schema.SearchResponse:
+    return schema.SearchResponse(
+        query=result.query, took_ms=round(result.took_ms, 2), hits=[hit_shape(hit) for hit in result.hits]
+    )
+
+
+def citation_shape(citation: Citation) -> schema.Citation:
+    return schema.Citation(
+        n=citation.n,
+        citation=citation.citation,
+        eid=citation.passage.eid,
+        document=brief_shape(citation.document),
+        quote=citation.quote,
+        page=citation.page,
+        boxes=[box_shape(line) for line in citation.lines],
+        passage_id=citation.passage.id,
+    )
+
+
+def answer_shape(answer: Answer) -> schema.AnswerResponse:
+    return schema.AnswerResponse(
+        question=answer.question,
+        status=answer.status.value,
+        reason=answer.reason,
+        sentences=[schema.Sentence(text=s.text, citations=list(s.citations)) for s in answer.sentences],
+        citations=[citation_shape(citation) for citation in answer.citations],
+        took_ms=round(answer.took_ms, 2),
+        reason_code=answer.reason_code.value if answer.reason_code else None,
+        nearest=[hit_shape(hit) for hit in answer.nearest],
+    )
+
+
+def provision_shape(provision: StoredProvision) -> schema.ProvisionResponse:
+    fields: dict[str, Any] = {name: getattr(provision, name) for name in schema.ProvisionResponse.model_fields}
+    fields["document"] = brief_shape(provision.document)
+    fields["ancestors"] = [schema.Ancestor(eid=e, label=label, heading=h) for e, label, h in provision.ancestors]
+    return schema.ProvisionResponse(**fields)
+
+
+def job_shape(job: Job) -> schema.JobResponse:
+    return schema.JobResponse(**asdict(job))
+
+
+def index_filter(filters: schema.Filters) -> IndexFilter:
+    """The filter of the index; numbers in their comparable form."""
+    return IndexFilter(
+        document_ids=tuple(filters.document_ids),
+        number_keys=tuple(number_key(number) for number in filters.numbers),
+        types=tuple(filters.types),
+        issuers=tuple(filters.issuers),
+        year_from=filters.year_from,
+        year_to=filters.year_to,
+    )
