@@ -9,6 +9,7 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from api.guard import Guard
+from api.pages import install_pages
 from api.problems import install_problems
 from api.routes import answers, documents, health, provisions
 from api.running import Running
@@ -49,6 +50,7 @@ def create_app(parts: Running) -> FastAPI:
     app.state.language = parts.settings.language
     for module in (answers, documents, provisions, health):
         app.include_router(module.router)
+    install_pages(app)
     install_problems(app)
     app.add_middleware(Guard, metrics=parts.metrics, settings=parts.settings)
     return app
