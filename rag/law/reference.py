@@ -15,6 +15,7 @@ from rag.law.identifier import parse_act_number
 from rag.law.numbering import POINT_LETTERS
 
 _MAX_RANGE = 200  # provisions; a longer "từ … đến" is no range a drafter would write
+_MAX_CHAIN = 40  # parts joined in one mention; bounds the work on a text that is nothing but "Điều 1, Điều 1, …"
 _LABEL = r"(?:\d{1,4}[a-zđ]?\d?|[a-zđ]\d?)(?![\w/])"
 _LIST = rf"{_LABEL}(?:(?:\s?,\s?|\s?;\s?|\s(?:và|hoặc|đến|tới)\s|\s?[-–]\s?){_LABEL}){{0,40}}"
 _PART = rf"(?:(?:các\s)?(?P<word>điểm|khoản|điều)\s(?P<list>{_LIST}|này))"
@@ -30,6 +31,7 @@ _ACT = re.compile(
     rf"(?:\s(?:năm\s)?(?P<year>(?:19|20)\d\d))?(?:\ssố\s(?P<number2>{_NUMBERED}))?)",
 )
 _LINK = re.compile(r"\s?(?:(?:và|hoặc|,|;|của|tại)\s)?")
+_OF_ACT = re.compile(r"\s(?:(?:của|tại|trong)\s)?")  # "và" and "," begin another mention
 _PREFIX = {"điểm": "point", "khoản": "cl", "điều": "art"}
 _ORDER = {"point": 0, "cl": 1, "art": 2}
 
@@ -79,15 +81,18 @@ def _between(first: str, last: str) -> Iterator[str]:
 def _parts(text: str) -> Iterator[_Part]:
     for match in _PARTS.finditer(text):
         written = match["list"]
-        labels = ("này",) if written.lower() == "này" else tuple(_expand(written))
-        yield _Part(match.start(), match.end(), _PREFIX[match["word"].lower()], labels)
+        level = _PREFIX[match["word"].lower()]
+        fits = str.isalpha if level == "point" else str.isdecimal
+        labels = ("này",) if written.lower() == "này" else tuple(x for x in _expand(written.lower()) if fits(x[0]))
+        if labels:
+            yield _Part(match.start(), match.end(), level, labels)
 
 
 def _chains(text: str) -> Iterator[list[_Part]]:
     """Runs of parts that are only linked by "và", "," or a space."""
     chain: list[_Part] = []
     for part in _parts(text):
-        if chain and not _LINK.fullmatch(text, chain[-1].end, part.start):
+        if chain and (len(chain) == _MAX_CHAIN or not _LINK.fullmatch(text, chain[-1].end, part.start)):
             yield chain
             chain = []
         chain.append(part)
@@ -108,14 +113,15 @@ def _label_for(part: _Part, here: dict[str, str]) -> tuple[str, ...]:
 def _resolve(chain: list[_Part], here: dict[str, str]) -> Iterator[tuple[_Part, str]]:
     """Innermost parts with their path: each part takes from its right the nearest part of each higher level."""
     above: dict[str, str] = {}
-    for part in reversed(chain):
+    for at in range(len(chain) - 1, -1, -1):
+        part = chain[at]
         order = _ORDER[part.level]
         labels = _label_for(part, here)
         if part.labels == ("này",) and part.level == "cl" and "art" in here:
             above.setdefault("art", here["art"])
         for level in [name for name in above if _ORDER[name] <= order]:
             del above[level]
-        names_parent = order > 0 and any(_ORDER[left.level] < order for left in chain[: chain.index(part)][-1:])
+        names_parent = at > 0 and _ORDER[chain[at - 1].level] < order
         if not names_parent:
             for label in reversed(labels):  # the caller turns the whole chain round
                 if label != "này":
@@ -135,7 +141,7 @@ def find_references(text: str, context: str | None = None) -> list[Reference]:
     for chain in _chains(text):
         while at < len(acts) and acts[at].start() < chain[-1].end:
             at += 1
-        act = acts[at] if at < len(acts) and _LINK.fullmatch(text, chain[-1].end, acts[at].start()) else None
+        act = acts[at] if at < len(acts) and _OF_ACT.fullmatch(text, chain[-1].end, acts[at].start()) else None
         if act:
             used.add(at)
         number, name = _act_named(act)

@@ -28,6 +28,8 @@ CASES = [
     ("theo Luật Đất đai năm 2024, ", [("", None, "Luật Đất đai 2024")]),
     ("Điều 3 của Bộ luật Dân sự.", [("art_3", None, "Bộ luật Dân sự")]),
     ("Luật Đất đai số 31/2024/QH15", [("", "31/2024/QH15", "Luật Đất đai")]),
+    ("Điều 14 và Luật Đất đai 2024", [("art_14", None, None), ("", None, "Luật Đất đai 2024")]),
+    ("điểm A khoản 1 Điều 2", [("art_2__cl_1__point_a", None, None)]),
     ("Luật này quy định", []),
     ("điều kiện khoản tiền điểm thi", []),
 ]
@@ -40,7 +42,9 @@ def test_references_of(text: str, expected: list[tuple[str, str | None, str | No
 
 
 @given(
-    st.lists(st.sampled_from(["điểm", "khoản", "Điều", "a", "đ", "1", "12a", "đến", ",", "và", "Luật này", "của"]))
+    st.lists(
+        st.sampled_from(["điểm", "khoản", "Điều", "a", "đ", "1", "12a", "A", "đến", ",", "và", "Luật này", "của"])
+    )
 )
 def test_offsets_are_the_text(words: list[str]) -> None:
     text = " ".join(words)
