@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -69,3 +71,8 @@ def test_removing_undoes_adding(tmp_path: Path) -> None:
     terms = np.unique(encoder.terms(" ".join(TEXTS)))
     assert loaded.passages == expected.passages == 2
     assert np.array_equal(loaded.frequencies(terms), expected.frequencies(terms))
+
+
+def test_it_can_be_the_first_module_imported() -> None:
+    for module in ("rag.lexical", "rag.index", "rag.index.fingerprint"):
+        subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
