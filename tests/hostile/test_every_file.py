@@ -72,10 +72,10 @@ def assert_explained(read: dict[str, ReadDocument]) -> None:
 
 
 def assert_clean(document: ReadDocument, name: str) -> None:
-    """No control, format, surrogate, private or unassigned character, and NFC, in what is indexed (P9)."""
+    """No control, format, surrogate or private character, and NFC, in what is indexed (P9)."""
     for text in [document.act.text if document.act else "", *(passage.text for passage in document.passages)]:
         assert unicodedata.is_normalized("NFC", text), name
-        bad = {c for c in text if c != "\n" and unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn"}}
+        bad = {c for c in text if c != "\n" and unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co"}}
         assert not bad, (name, bad)
         text.encode("utf-8")
 
