@@ -24,7 +24,7 @@ ENV PATH=/opt/cancu/bin:$PATH \
     HF_HUB_OFFLINE=1
 USER 10001
 VOLUME /data
-EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=5s --start-period=15s CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
+EXPOSE 8620
+HEALTHCHECK --interval=10s --timeout=5s --start-period=15s CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8620/readyz', timeout=4)"]
 # Inside the container all addresses; which of them the host opens is for the port mapping to say.
-CMD ["cancu", "serve", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["cancu", "serve", "--host", "0.0.0.0", "--port", "8620"]

@@ -2,7 +2,6 @@
 # make test                 install what tests need and run them all
 # make check                lint, format, types, import contracts
 # make bench [DOCS=folder]  the timings of docs/performance.md, as Markdown tables
-# make eval-gate            the quality gate
 # make lock                 write the lock files again (after a change of dependencies)
 # make clean                remove what these targets made, except data/
 
@@ -13,7 +12,7 @@ BIN := $(VENV)/bin
 DOCS ?= docs/samples
 DATA ?= data
 HOST ?= 127.0.0.1
-PORT ?= 8000
+PORT ?= 8620
 QUESTION ?= Buổi sáng Bộ phận Một cửa tiếp nhận hồ sơ từ mấy giờ?
 
 export CANCU_DATA_DIR := $(DATA)
@@ -24,7 +23,7 @@ export HAYSTACK_TELEMETRY_ENABLED := False
 COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
 	--python-platform x86_64-manylinux_2_28
 
-.PHONY: demo test check bench eval-gate lock clean install install-dev
+.PHONY: demo test check bench lock clean install install-dev
 
 demo: install
 	$(BIN)/cancu ingest "$(DOCS)"
@@ -44,9 +43,6 @@ check: install-dev
 
 bench: install-dev
 	$(BIN)/python tests/bench/run.py "$(DOCS)"
-
-eval-gate: install-dev
-	$(BIN)/python -m eval.gate
 
 lock:
 	echo 'setuptools>=77' | $(COMPILE) pyproject.toml - -o requirements.lock

@@ -14,7 +14,7 @@ _FUNCTION_WORDS = frozenset(
     ai anh bao bị các cái chị cho chưa có của cần đã đang để đến đó đâu đây được em gì hay hãy hỏi hoặc hơn không
     khi là làm lúc mà mấy mình mỗi một nào này nên nếu ngoài nhiêu như nhưng những ở phải qua ra rằng rồi sao sau sẽ
     tại thế theo thì tôi trong từ tới và vào vậy về vì với vẫn xin ạ à bạn
-    """.split()  # noqa: SIM905 - a word list reads better as words
+    """.split()
 )
 
 

@@ -91,7 +91,9 @@ def test_asking_and_reading_work_without_javascript(browser: Browser, service: h
 
 def test_an_upload_shows_what_became_of_it(page: Page) -> None:
     page.goto("/van-ban")
-    page.set_input_files("#file", {"name": "bản sao.pdf", "mimeType": "application/pdf", "buffer": SAMPLES[0].read_bytes()})
+    page.set_input_files(
+        "#file", {"name": "bản sao.pdf", "mimeType": "application/pdf", "buffer": SAMPLES[0].read_bytes()}
+    )
     page.click("form.upload button")
     for _ in range(50):
         if "Trùng văn bản" in page.locator(".jobs").inner_text():
