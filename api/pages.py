@@ -122,8 +122,17 @@ def api_page(request: Request, parts: Parts) -> Response:
     return _page(request, parts, "api.html", {"spec": request.app.openapi()})
 
 
+def error_page(problem: dict[str, Any], language: str) -> str:
+    """The problem details as a page, for a person who followed a link or sent a form."""
+    return templates.get_template("error.html").render(problem=problem, **_words(language))
+
+
 def _page(request: Request, parts: Parts, name: str, shown: dict[str, Any], status: int = 200) -> Response:
-    language = parts.settings.language
+    return templates.TemplateResponse(request, name, _words(parts.settings.language) | shown, status_code=status)
+
+
+def _words(language: str) -> dict[str, Any]:
+    """What every template calls to speak ``language``."""
 
     def text(key: str, **fields: object) -> str:
         return message(key, language, **fields)
@@ -132,5 +141,4 @@ def _page(request: Request, parts: Parts, name: str, shown: dict[str, Any], stat
         key = f"status_{status}"
         return text(key) if key in catalogue() else status or ""
 
-    common = {"t": text, "status_name": status_name, "link": urlencode, "language": language}
-    return templates.TemplateResponse(request, name, common | shown, status_code=status)
+    return {"t": text, "status_name": status_name, "link": urlencode, "language": language}

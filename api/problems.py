@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from api.errors import PROBLEM_MEDIA_TYPE, problem
 from api.guard import BodyTooLargeError
+from api.pages import error_page
 from rag.errors import BadInput, CancuError, NotFound
 
 log = structlog.get_logger()
@@ -59,10 +60,8 @@ def reply(request: Request, error: CancuError, headers: dict[str, str] | None = 
     headers = headers or {}
     if error.retryable:
         headers["Retry-After"] = str(RETRY_AFTER_S)
-    templates = getattr(request.app.state, "templates", None)
-    if templates and _wants_page(request):
-        page = templates.get_template("error.html").render(problem=details)
-        return HTMLResponse(page, details["status"], headers)
+    if _wants_page(request):
+        return HTMLResponse(error_page(details, request.app.state.language), details["status"], headers)
     return JSONResponse(details, details["status"], headers, media_type=PROBLEM_MEDIA_TYPE)
 
 
