@@ -32,8 +32,10 @@ def page(browser: Browser, service: httpx.Client):
 
 def ask(page: Page, question: str) -> None:
     page.goto("/")
+    page.locator("#q").blur()  # the box has the focus on an empty page: "/" must bring it back and not be typed
     page.keyboard.press("/")
     page.keyboard.type(question)
+    expect(page.locator("#q")).to_have_value(question)
     page.keyboard.press("Enter")
 
 
