@@ -9,12 +9,13 @@ from collections.abc import Sequence
 LONGEST_ENTRY = 3
 _HEADING = re.compile(r"MỤC LỤC\W*$", re.IGNORECASE)
 _LEADER = re.compile(r"(?:\.\s?){5,}|…\s?…|_{5,}")
-_LEADER_TO_PAGE = re.compile(r"(?:(?:\.\s?){5,}|…\s?…)[.…\s]*\d{1,4}$")
+_PAGE_NUMBER = re.compile(r"\d{1,4}$")
+_LEADING_DOTS = 5  # full stops, or two ellipses, between an entry and its page
 
 
 def contents_paragraphs(texts: Sequence[str]) -> frozenset[int]:
     """Indexes of the paragraphs that are entries of a table of contents."""
-    found = {at for at, text in enumerate(texts) if _LEADER_TO_PAGE.search(text)}
+    found = {at for at, text in enumerate(texts) if _leads_to_page(text)}
     for at, text in enumerate(texts):
         if _HEADING.match(text):
             found.update(range(at + 1, _last_entry(texts, at) + 1))
@@ -29,3 +30,13 @@ def _last_entry(texts: Sequence[str], heading: int) -> int:
         if _LEADER.search(texts[at]):
             last = at
     return last
+
+
+def _leads_to_page(text: str) -> bool:
+    """Whether dots lead to a number at the end. Cut from the end, in linear time: forms have lines of many dots."""
+    page = _PAGE_NUMBER.search(text[-5:])
+    if page is None:
+        return False
+    before = text[: len(text) - len(page.group())]
+    leader = before[len(before.rstrip(".… \t\n")) :]
+    return leader.count(".") >= _LEADING_DOTS or leader.count("…") >= 2

@@ -26,14 +26,15 @@ class Difference:
 
 def rebuild(settings: Settings, progress: Callable[[int, int], None] | None = None) -> int:
     """Throw the embedded index away and make it again; returns the number of passages. Documents that were committed
-    but never shown (an attempt that died) stay hidden. Raises FolderInUse, Damaged, DiskFull."""
+    but never shown (an attempt that died) stay hidden. A passage whose text is damaged is left
+    out, as it may not be quoted; ``verify`` names it. Raises FolderInUse, DiskFull."""
     with own_folder(settings.data_dir):
         if not settings.qdrant_url:
             shutil.rmtree(settings.data_dir / "index", ignore_errors=True)
     with Store.open(settings) as store:
         documents = [d for d in store.record.documents() if d.passages]
         for done, document in enumerate(documents, 1):
-            passages = store.record.document_passages(document.id)
+            passages = store.record.sound_passages(document.id)
             vectors = store.lexicon.encode(document, passages)
             store.index.upsert(points_of(document, passages, vectors))
             if progress:
@@ -53,14 +54,17 @@ def verify(store: Store) -> list[Difference]:
             expected |= {p.id for p in store.record.document_passages(document.id)}
         except Damaged as error:
             found.append(Difference("damaged_passage", document.id, str(error)))
+            expected |= store.record.passage_ids(document.id)
             continue
         indexed = store.index.count(IndexFilter(document_ids=(document.id,)))
         if indexed != document.passages:
             found.append(Difference("missing_points", document.id, f"{indexed}/{document.passages}"))
     stray = [p for p in store.index.passage_ids() if p not in expected]
     unfinished = set(store.record.unfinished())
+    accounted = {p for d in unfinished for p in store.record.passage_ids(d)}
     found += [Difference("unfinished_document", d, "") for d in sorted(unfinished)]
-    if stray and not unfinished and not any(d.kind == "damaged_passage" for d in found):
+    stray = [p for p in stray if p not in accounted]
+    if stray:
         found.append(Difference("stray_points", None, str(len(stray))))
     return found
 

@@ -5,6 +5,7 @@ Idempotent by content, resumable: what was acknowledged is skipped, what an atte
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -136,7 +137,7 @@ class Ingestor:
         try:
             stat = path.stat()
             seen = self.store.record.seen_file(source) if source else None
-            if seen and (seen.size, seen.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
+            if seen and (seen.size, seen.mtime_ns) == (stat.st_size, _changed_ns(stat)):
                 known = self._known(name, seen.document_id, started)
                 if known:
                     return known
@@ -144,7 +145,7 @@ class Ingestor:
         except OSError as error:
             return self._unreadable(name, error, started)
         identity = document_id(sha256)
-        work = _Work(path, source, SeenFile(stat.st_size, stat.st_mtime_ns, identity), sha256, name, started)
+        work = _Work(path, source, SeenFile(stat.st_size, _changed_ns(stat), identity), sha256, name, started)
         state = self.store.record.state(identity)
         if state is None or not state[2]:
             return work
@@ -166,7 +167,7 @@ class Ingestor:
     def _duplicate(self, work: _Work, identity: str) -> IngestResult:
         state = self.store.record.state(identity)
         if state is None or not state[2]:
-            raise RuntimeError(f"document {identity} vanished while its copy was read")
+            return self._changed_meanwhile(work)
         document = self.store.record.document(identity)
         if work.source:
             self.store.record.show_document(identity, work.source, work.seen)
@@ -190,8 +191,10 @@ class Ingestor:
         document = _catalogued(work, read)
         reason = read.text(self.settings.language)
         record = self.store.record
-        if read.status not in NOT_KEPT:
-            record.store_original(work.path)
+        if read.status not in NOT_KEPT and record.store_original(work.path) != work.sha256:
+            return self._changed_meanwhile(work)
+        if read.sha256 not in ("", work.sha256):  # a reader that died has hashed nothing
+            return self._changed_meanwhile(work)
         record.commit_document(document, reason, read.act, read.passages)
         self.store.publish(document, read.passages, work.source, work.seen)
         seconds = time.perf_counter() - work.started
@@ -206,11 +209,22 @@ class Ingestor:
             seconds,
         )
 
+    def _changed_meanwhile(self, work: _Work) -> IngestResult:
+        """The file was written while it was read: what was read is not what is there. Nothing is acknowledged."""
+        reason = message("file_changing", self.settings.language)
+        seconds = time.perf_counter() - work.started
+        return IngestResult(work.name, FileStatus.CORRUPT, reason, None, None, 0, 0, seconds, added=False)
+
     def _unreadable(self, name: str, error: OSError, started: float) -> IngestResult:
         reason = message("file_not_opened", self.settings.language, why=error.strerror or type(error).__name__)
         return IngestResult(
             name, FileStatus.CORRUPT, reason, None, None, 0, 0, time.perf_counter() - started, added=False
         )
+
+
+def _changed_ns(stat: os.stat_result) -> int:
+    """When the file last changed: the later of both times, because a program may set mtime but not ctime."""
+    return max(stat.st_mtime_ns, stat.st_ctime_ns)
 
 
 def limits_of(settings: Settings) -> ReadLimits:

@@ -19,6 +19,7 @@ from rag.settings import Settings
 from rag.store import Store
 
 POLL_S = 0.2  # between looks at an empty queue: other processes enqueue in the record
+RETRY_S = 5.0  # after something failed that was no file's fault
 SWITCH_INTERVAL_S = 0.0005  # Python's default of 5 ms would add that to each step of a search while we work
 
 log = structlog.get_logger()
@@ -51,8 +52,15 @@ class JobWorker:
 
     def _work(self) -> None:
         while not self._stop.is_set():
-            if not self._work_one():
-                self._reorganise()
+            try:
+                idle = not self._work_one()
+                if idle:
+                    self._reorganise()
+            except Exception:  # a full disk or a locked catalogue passes; a queue that nobody works off does not
+                log.exception("ingest.interrupted")
+                self._stop.wait(RETRY_S)
+                continue
+            if idle:
                 self._stop.wait(POLL_S)
 
     def _work_one(self) -> bool:
@@ -68,7 +76,7 @@ class JobWorker:
             )
         except CancuError as error:
             log.warning("ingest.refused", job=job.id, error=error.key)
-            finish(self.store.record, job.id, document_id=None, status="failed", reason=str(error), pages=0)
+            finish(self.store.record, job.id, document_id=None, status="crashed", reason=str(error), pages=0)
             return True
         except Exception:
             log.exception("ingest.failed", job=job.id)
@@ -93,7 +101,7 @@ class JobWorker:
         from rag.index.edge import EdgeIndex
         from rag.index.reorganise import reorganise
 
-        self._new_points = 0
         self.store.lexicon.save()
         if isinstance(self.store.index, EdgeIndex):
             reorganise(self.store.index)
+        self._new_points = 0

@@ -76,7 +76,7 @@ class Store:
 
     def _forget(self, document: Document) -> None:
         document_id = document.id
-        passages = self.record.document_passages(document_id)
+        passages = self.record.sound_passages(document_id)
         self.lexicon.remove(document_id, self.lexicon.encode(document, passages))
         self.index.delete(document_id)
         self.index.flush()

@@ -44,7 +44,7 @@ class Lexicon:
             self.statistics, self.documents = TermStatistics(), set()  # some are gone: count anew
             self._changed = True
         for new in sorted(visible.keys() - self.documents):
-            self.add(new, self.encode(visible[new], record.document_passages(new)))
+            self.add(new, self.encode(visible[new], record.sound_passages(new)))
 
     def encode(self, document: Document, passages: Sequence[Passage]) -> list[SparseVector]:
         """The passage side of each passage: its text under its headings and the document's title."""

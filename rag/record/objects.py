@@ -40,6 +40,7 @@ def store_object(root: Path, source: Path) -> str:
         target.parent.mkdir(exist_ok=True)
         draft.replace(target)
         _sync_folder(target.parent)
+        _sync_folder(root)
     finally:
         draft.unlink(missing_ok=True)
     return digest.hexdigest()

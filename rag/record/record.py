@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -184,17 +184,25 @@ class Record:
             if row.document_id in documents
         }
 
-    def document_passages(self, document_id: str, article_eid: str | None = None) -> list[Passage]:
-        """Passages of a document in text order, visible or not; those of one Điều when given."""
-        where = schema.passages.c.document_id == document_id
-        if article_eid is not None:
-            where = sa.and_(where, schema.passages.c.article_eid == article_eid)
-        return [_passage(row) for row in self._passage_rows(where)]
+    def document_passages(self, document_id: str) -> list[Passage]:
+        """Passages of a document in text order, visible or not. Raises Damaged."""
+        return [_passage(row) for row in self._passage_rows(schema.passages.c.document_id == document_id)]
 
-    def all_passages(self) -> Iterator[Passage]:
-        """Every passage of every visible document, document by document."""
-        for document in self.documents():
-            yield from self.document_passages(document.id)
+    def sound_passages(self, document_id: str) -> list[Passage]:
+        """Those passages of a document whose bytes still have their SHA-256: what may be indexed and counted."""
+        found = []
+        for row in self._passage_rows(schema.passages.c.document_id == document_id):
+            try:
+                found.append(_passage(row))
+            except Damaged:
+                continue
+        return found
+
+    def passage_ids(self, document_id: str) -> set[str]:
+        """Ids of a document's passages, without looking at their texts."""
+        with self.engine.connect() as connection:
+            query = sa.select(schema.passages.c.id).where(schema.passages.c.document_id == document_id)
+            return set(connection.execute(query).scalars())
 
     def act(self, document_id: str) -> Act:
         """The act as it was read. Raises NotFound."""

@@ -1,6 +1,6 @@
 """Every file ends in exactly one status, pinned for each in ``expected.tsv`` (P1, P2, P9, P10).
 
-The pins were read off one run and then judged file by file against the manifests' notes; a change of one is a change of
+The pins were read off one run and then read through against the manifests' notes, doubtful files one by one; a change of one is a change of
 what users are told, and belongs in a commit that says why.
 """
 

@@ -12,8 +12,11 @@ import pytest
 
 from ingest.intake import FileStatus
 from ingest.rebuild import rebuild, verify
+from ingest.serving import JobWorker
 from rag.errors import Damaged, DiskFull, FolderInUse, NotFound
 from rag.locking import own_folder
+from rag.record.jobs import enqueue, job
+from rag.record.objects import file_sha256
 from rag.retrieve import search
 from rag.store import Store
 from tests.samples import SAMPLES, ingest, settings_for
@@ -155,6 +158,74 @@ def test_a_nearly_full_disk_refuses_writing_and_goes_on_reading(
     monkeypatch.undo()
     (result,) = ingest(folder, [changed])
     assert result.status is FileStatus.INDEXED
+
+
+def damage_first_passage(store: Store) -> str:
+    """Change a passage's text behind the record's back; the document's id."""
+    document = store.record.documents()[0]
+    with store.record.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE passages SET text = text || ' x' WHERE document_id = ? AND ordinal = 0", (document.id,)
+        )
+    return document.id
+
+
+def test_a_damaged_passage_locks_nobody_out(folder: Path) -> None:
+    with Store.open(settings_for(folder)) as store:
+        damaged = damage_first_passage(store)
+    for file in (folder / "index").glob("statistics.*"):
+        file.unlink()
+    with Store.open(settings_for(folder)) as store:
+        assert [(d.kind, d.document_id) for d in verify(store)] == [("damaged_passage", damaged)]
+    rebuild(settings_for(folder))
+    with Store.open(settings_for(folder)) as store:
+        original = store.record.original(damaged)
+        store.withdraw(damaged)
+        assert not original.exists()
+        assert verify(store) == []
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_acknowledged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "van-ban.pdf"
+    shutil.copy(SAMPLES[0], source)
+
+    def hash_then_change(path: Path) -> str:
+        found = file_sha256(path)
+        shutil.copy(SAMPLES[2], path)
+        return found
+
+    monkeypatch.setattr("ingest.run.hash_file", hash_then_change)
+    (result,) = ingest(tmp_path / "data", [source])
+    assert not result.added
+    assert "đang được ghi" in (result.reason or "")
+    monkeypatch.undo()
+    (again,) = ingest(tmp_path / "data", [source])
+    assert again.added
+    with Store.open(settings_for(tmp_path / "data")) as store:
+        assert [d.number for d in store.record.documents()] == [again.number]
+        assert verify(store) == []
+
+
+def test_the_queue_goes_on_after_a_failed_reorganisation(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_space(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ingest.serving.REORGANISE_POINTS", 0)
+    monkeypatch.setattr("ingest.serving.RETRY_S", 0.05)
+    monkeypatch.setattr("rag.index.reorganise.shutil.copytree", no_space)
+    with Store.open(settings_for(folder)) as store:
+        worker = JobWorker(store, settings_for(folder))
+        worker.start()
+        try:
+            job_ids = [enqueue(store.record, str(path), path.name).id for path in SAMPLES[:2]]
+            deadline = time.monotonic() + 60
+            while time.monotonic() < deadline and any(job(store.record, i).state != "done" for i in job_ids):
+                time.sleep(0.1)
+            assert [job(store.record, i).status for i in job_ids] == ["indexed", "indexed"]
+        finally:
+            worker.stop()
 
 
 CHILD = """
