@@ -24,6 +24,17 @@ HERE = Path(__file__).parent
 RESULTS = 10
 RECENT_JOBS = 20
 templates = Jinja2Templates(HERE / "templates")
+
+
+def official_date(iso: str | None) -> str:
+    """The date as officials write it: "2025-08-18" → "18/8/2025"; a dash where there is none."""
+    if not iso:
+        return "–"
+    year, month, day = iso.split("-")
+    return f"{int(day)}/{int(month)}/{year}"
+
+
+templates.env.filters["ngay"] = official_date
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 

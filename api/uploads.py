@@ -23,8 +23,12 @@ def queue_upload(record: Record, data_dir: Path, file_name: str | None, content:
     folder = data_dir / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / str(uuid.uuid4())
-    with path.open("wb") as target:
-        shutil.copyfileobj(content, target, 1 << 20)
+    try:
+        with path.open("wb") as target:
+            shutil.copyfileobj(content, target, 1 << 20)
+    except OSError:  # a full disk: half a file is of no use to anybody
+        path.unlink(missing_ok=True)
+        raise
     size = path.stat().st_size
     if 0 < size <= max_bytes:
         return enqueue(record, str(path), shown_name(file_name), kind="upload")

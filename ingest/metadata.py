@@ -213,6 +213,7 @@ def _find_issuer(head: Sequence[CleanLine], typed: tuple[int, str] | None, numbe
 
 
 _Named = tuple[str, CleanLine]
+_PLACE_NAME = re.compile(r"(?:THÀNH PHỐ|TỈNH|QUẬN|HUYỆN|THỊ XÃ|THỊ TRẤN|XÃ|PHƯỜNG|ĐẶC KHU)\b")
 
 
 def _letterhead(head: Sequence[CleanLine]) -> list[_Named]:
@@ -234,6 +235,8 @@ def _issuing_body(named: Sequence[_Named]) -> Sequence[_Named]:
         last += 1
     while first and named[first - 1][0].endswith("-"):
         first -= 1
+    if first and _PLACE_NAME.match(named[first][0]) and _is_next_line(named[first - 1][1], named[first][1]):
+        first -= 1  # "ỦY BAN NHÂN DÂN" over "TỈNH …": a place is no issuer by itself
     return named[first : last + 1]
 
 
@@ -249,12 +252,16 @@ def _find_title(head: Sequence[CleanLine], typed: tuple[int, str] | None) -> Rea
     at, name = typed
     own = head[at].text.strip()[len(name) :].strip()
     lines = [own] if own else []
+    bold = False
     for line in head[at + 1 : at + 1 + LONGEST_TITLE_LINES]:
+        if lines and bold and not line.bold:
+            break  # the title is set bold (Decree 30/2020/NĐ-CP, annex I, II.5), what follows it is not
         if re.match(r"\W*$", line.text) or _ISSUER_WORDS.match(line.text) or _NUMBER_LINE.match(line.text):
             if lines:
                 break
             continue
         lines.append(line.text)
+        bold = line.bold
     return _read(" ".join(lines), head[at]) if lines else None
 
 

@@ -22,6 +22,7 @@ WHOLE_PROVISION_CHARACTERS = 420  # a provision this short is shown whole: cutti
 MIN_COVERAGE = 0.5  # of the question's meaning by the best passage with its headings; see docs/answers.md
 MIN_SHARE_OF_BEST = 0.75  # closeness of a further provision, as a share of the best one's
 NO_RULES = frozenset({"preamble", "conclusions"})  # căn cứ and signatures: they name rules, they are none
+POINT_LABEL = re.compile(r"[a-zđ]\)\s")
 _ASKS_AMOUNT = re.compile(
     r"\b(?:bao nhiêu|mấy|bao lâu|mức|thời hạn|thời gian|khi nào|ngày nào|giờ|tuổi)\b", re.IGNORECASE
 )
@@ -56,15 +57,20 @@ def refusal(candidates: list[Candidate]) -> RefusalReason | None:
     return RefusalReason.NO_EVIDENCE
 
 
-def compose(question: str, meaning: Meaning, candidates: list[Candidate]) -> tuple[list[Sentence], list[Citation]]:
-    """The sentences shown and their citations; every one verified against its passage."""
+def compose(
+    question: str, meaning: Meaning, candidates: list[Candidate], point: str | None = None
+) -> tuple[list[Sentence], list[Citation]]:
+    """The sentences shown and their citations; every one verified against its passage. ``point`` is the letter of the
+    điểm that the question names."""
     chosen = _provisions(candidates)
     wants_amount = bool(_ASKS_AMOUNT.search(question))
     sentences: list[Sentence] = []
     citations: list[Citation] = []
     for candidate in chosen:
         room = MAX_SENTENCES - len(sentences)
-        for piece in _pieces(candidate.hit.passage, meaning, wants_amount, room, whole=candidate is chosen[0]):
+        passage = candidate.hit.passage
+        named = _point_sentences(passage, point) if point and candidate.hit.exact else []
+        for piece in named[:room] or _pieces(passage, meaning, wants_amount, room, whole=candidate is chosen[0]):
             citation = _cite(len(citations) + 1, candidate.hit, piece)
             if quote_stands(piece.text, candidate.hit.passage) and numbers_stand(piece.text, [citation.quote]):
                 sentences.append(Sentence(piece.text, (citation.n,)))
@@ -83,6 +89,17 @@ def _provisions(candidates: list[Candidate]) -> list[Candidate]:
 
 def _same_rank(candidate: Candidate, best: Candidate) -> bool:
     return candidate.hit.score >= MIN_SHARE_OF_BEST * best.hit.score and candidate.coverage >= MIN_COVERAGE
+
+
+def _point_sentences(passage: Passage, point: str) -> list[TextSentence]:
+    """The lead-in, the điểm and what belongs to it up to the next one."""
+    sentences = split_sentences(passage.text)
+    at = next((i for i, s in enumerate(sentences) if s.text.startswith(f"{point})")), None)
+    if at is None:
+        return []
+    lead = sentences[at].lead
+    end = next((i for i in range(at + 1, len(sentences)) if POINT_LABEL.match(sentences[i].text)), len(sentences))
+    return ([sentences[lead]] if lead is not None else []) + sentences[at:end]
 
 
 def _pieces(passage: Passage, meaning: Meaning, wants_amount: bool, room: int, *, whole: bool) -> list[TextSentence]:

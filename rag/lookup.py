@@ -14,13 +14,19 @@ from rag.law.text import nfc, strip_diacritics
 from rag.record.model import Document
 from rag.record.record import Record
 
-_NUMBER = re.compile(
-    r"\b\d{1,5}(?:\.\d{1,3})?\s?/\s?(?:(?:19|20)\d\d(?:\s?/\s?[a-z][\w-]*)?|[a-z][\w-]+)", re.IGNORECASE
+_ACT_WORD = r"(?:so|nd|tt|qd|nq|luat|nghi dinh|thong tu|quyet dinh|nghi quyet|phap lenh|cong van|chi thi)"
+_NUMBER = re.compile(  # "02/9/2024", "tháng 7/2024" and "15.000/m2" are no numbers: a symbol or a word of acts is needed
+    r"(?<![\d/.,])(?P<full>\d{1,5}(?:\.\d{1,2})?\s?/\s?(?:(?:19|20)\d\d\s?/\s?[a-z][\w-]*|[a-z][a-z0-9]*-[a-z0-9-]+))"
+    rf"|\b{_ACT_WORD}\s+(?P<short>\d{{1,5}}/(?:19|20)\d\d)\b(?!\s?/)",
+    re.IGNORECASE,
 )
 _PROVISION = re.compile(
     r"(?:\bdiem\s+(?P<point>[a-z])\s*,?\s+)?(?:\bkhoan\s+(?P<clause>\d{1,3}[a-z]?)\s*,?\s+)?"
     r"\bdieu\s+(?P<article>\d{1,4}[a-z]?)\b",
     re.IGNORECASE,
+)
+_BELOW = re.compile(  # the other order: "Điều 12 khoản 2 điểm a"
+    r"\s*,?\s*khoan\s+(?P<clause>\d{1,3}[a-z]?)\b(?:\s*,?\s*diem\s+(?P<point>[a-z])\b)?", re.IGNORECASE
 )
 
 
@@ -38,15 +44,17 @@ class Named:
 def find_named(question: str, record: Record) -> Named:
     """What ``question`` names."""
     text = nfc(question)
-    bare = strip_diacritics(text)
+    bare = "".join(strip_diacritics(c)[:1] or c for c in text)  # one for one, in any script
     numbers = list(_NUMBER.finditer(bare))
     provision = _PROVISION.search(bare)
-    documents = {d.id: d for match in numbers for d in _documents(match.group(), record)}
-    spans = [m.span() for m in numbers] + ([provision.span()] if provision else [])
+    below = _BELOW.match(bare, provision.end()) if provision and not provision["clause"] else None
+    named = [m.span(m.lastgroup or 0) for m in numbers]
+    documents = {d.id: d for span in named for d in _documents(bare[slice(*span)], record)}
+    spans = named + [m.span() for m in (provision, below) if m]
     return Named(
-        numbers=tuple(text[slice(*m.span())] for m in numbers),
+        numbers=tuple(text[slice(*span)] for span in named),
         documents=tuple(documents.values()),
-        steps=_steps(provision, text) if provision else (),
+        steps=_steps(provision, below or provision, text) if provision else (),
         rest=_without(text, spans),
     )
 
@@ -70,12 +78,17 @@ def _same(typed: str, stored: str) -> bool:
     return typed == stored or (typed.count("/") == 1 and stored.startswith(typed + "/"))
 
 
-def _steps(match: re.Match[str], text: str) -> tuple[tuple[str, str], ...]:
-    steps = [("art", match["article"].lower())]
-    if match["clause"]:
-        steps.append(("cl", match["clause"].lower()))
-        if match["point"]:
-            steps.append(("point", text[slice(*match.span("point"))].lower()))
+def point_of(steps: tuple[tuple[str, str], ...]) -> str | None:
+    """The letter of the điểm named, None when none is."""
+    return steps[-1][1] if steps and steps[-1][0] == "point" else None
+
+
+def _steps(article: re.Match[str], rest: re.Match[str], text: str) -> tuple[tuple[str, str], ...]:
+    steps = [("art", article["article"].lower())]
+    if rest["clause"]:
+        steps.append(("cl", rest["clause"].lower()))
+        if rest["point"]:
+            steps.append(("point", text[slice(*rest.span("point"))].lower()))
     return tuple(steps)
 
 

@@ -19,7 +19,7 @@ from rag.answer import compose, merge_citations, refusal, weigh_hits
 from rag.errors import CancuError
 from rag.evidence import weigh
 from rag.index.points import IndexFilter
-from rag.lookup import find_named
+from rag.lookup import Named, find_named, point_of
 from rag.question import check_question
 from rag.restore import shipped_restorer
 from rag.results import Citation, Hit, RefusalReason, Sentence
@@ -52,7 +52,9 @@ class Compose:
     @component.output_types(sentences=list, citations=list, reason=str, nearest=list)  # type: ignore[untyped-decorator]
     def run(self, question: str, hits: list[Hit]) -> dict[str, Any]:
         asked = check_question(question)
-        missing = self._missing(asked, hits)
+        named = find_named(asked, self.store.record)
+        missing = self._missing(named, hits)
+        point = point_of(named.steps)
         asked = shipped_restorer().restore(asked)
         meaning = weigh(self.store, asked)
         candidates = weigh_hits(meaning, hits)
@@ -60,14 +62,13 @@ class Compose:
         sentences: list[Sentence] = []
         citations: list[Citation] = []
         if reason is None:
-            sentences, citations = merge_citations(*compose(asked, meaning, candidates))
+            sentences, citations = merge_citations(*compose(asked, meaning, candidates, point))
             reason = None if sentences else RefusalReason.NO_EVIDENCE
         nearest = [c.hit for c in candidates[:NEAREST]]
         return {"sentences": sentences, "citations": citations, "reason": reason or "", "nearest": nearest}
 
-    def _missing(self, asked: str, hits: list[Hit]) -> RefusalReason | None:
+    def _missing(self, named: Named, hits: list[Hit]) -> RefusalReason | None:
         """What the question names must be here: an answer from another document would be a wrong one."""
-        named = find_named(asked, self.store.record)
         if named.numbers and not named.documents:
             return RefusalReason.DOCUMENT_MISSING
         if named.steps and named.documents and not any(hit.exact for hit in hits):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import time
 from collections.abc import Iterable
 
 from rag.index.points import IndexFilter
 from rag.law.identifier import relative_citation
-from rag.lookup import Named, find_named, matches
+from rag.lookup import Named, find_named, matches, point_of
 from rag.question import check_question
 from rag.record.model import Document, StoredPassage
 from rag.restore import shipped_restorer
@@ -46,10 +47,11 @@ def _named_passages(store: Store, named: Named) -> list[StoredPassage]:
         return []
     found: list[StoredPassage] = []
     for document in named.documents:
-        inside = [p for p in store.record.document_passages(document.id) if matches(named.steps, p.eid)]
-        whole = inside or [
-            p for p in store.record.document_passages(document.id) if matches(named.steps[:-1] or named.steps, p.eid)
-        ]
+        passages = store.record.document_passages(document.id)
+        whole = [p for p in passages if matches(named.steps, p.eid)]
+        if not whole and (point := point_of(named.steps)):  # a khoản is one passage with its điểm
+            label = re.compile(rf"^\s*{point}\)", re.MULTILINE)
+            whole = [p for p in passages if matches(named.steps[:-1], p.eid) and label.search(p.text)]
         found += [StoredPassage(p, document) for p in whole]
     return found
 

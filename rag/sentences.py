@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 # After a full stop or semicolon that does not follow a digit or a lone letter (labels, "số 12."), or at a line end.
 _BREAK = re.compile(
-    r"(?<=[^\W\d_]{2}[.;])\s+(?=[A-ZÀ-ỸĐ“\"]|[a-zđ]\)\s|-\s|\d+\.\s)|(?<=[\d)”\"][.;])\s+(?=[A-ZÀ-ỸĐ]|[a-zđ]\)\s)|\n+"
+    r"(?<=[^\W\d_]{2}[.;])(?<!\bTP\.)(?<!\bTp\.)\s+(?=[A-ZÀ-ỸĐ“\"]|[a-zđ]\)\s|-\s|\d+\.\s)|(?<=[\d)”\"][.;])\s+(?=[A-ZÀ-ỸĐ]|[a-zđ]\)\s)|\n+"
 )
 _LABEL = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3})*[a-zđ]?[.)]?|[a-zđ]\)|[IVXLC]+\.|Điều \d+[a-z]?\.|[-+–])", re.IGNORECASE
