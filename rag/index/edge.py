@@ -19,6 +19,7 @@ import qdrant_edge as qe
 from numpy.typing import NDArray
 
 from rag.disk import require_space
+from rag.errors import Damaged
 from rag.index.fingerprint import Fingerprint, check_fingerprint
 from rag.index.fusion import Scored, by_score, fuse
 from rag.index.points import IndexFilter, IndexHit, IndexPoint, SparseVector
@@ -154,18 +155,29 @@ class EdgeIndex:
 
 
 def open_shard(folder: Path, dense_size: int) -> Any:
-    """Open the shard of a generation folder, made with its payload indexes when it does not exist yet."""
-    if folder.exists() and any(folder.iterdir()):
+    """Open the shard of a generation folder, made when it does not exist yet. Raises Damaged."""
+    if not folder.exists():
+        _make_shard(folder, dense_size)
+    try:
         return qe.EdgeShard.load(str(folder))
-    folder.mkdir(parents=True, exist_ok=True)
+    except Exception as error:  # the engine has one exception for everything
+        raise Damaged("index_damaged", index=folder, why=error) from error
+
+
+def _make_shard(folder: Path, dense_size: int) -> None:
+    """Made aside and renamed when it is whole: a process killed in between leaves a draft that is swept away."""
+    draft = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
     vectors = {DENSE: qe.EdgeVectorParams(size=dense_size, distance=qe.Distance.Cosine)} if dense_size else {}
     config = qe.EdgeConfig(vectors=vectors, sparse_vectors={LEXICAL: qe.EdgeSparseVectorParams()})
-    shard = qe.EdgeShard.create(str(folder), config)
+    shard = qe.EdgeShard.create(str(draft), config)
     for name in KEYWORDS:
         shard.update(qe.UpdateOperation.create_field_index(name, qe.PayloadSchemaType.Keyword))
     shard.update(qe.UpdateOperation.create_field_index("year", qe.PayloadSchemaType.Integer))
     shard.flush()
-    return shard
+    shard.close()
+    draft.replace(folder)
 
 
 def _scroll(request: Any, shard: Any) -> Any:

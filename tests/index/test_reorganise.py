@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import threading
 import uuid
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.errors import Damaged
 from rag.index.edge import EdgeIndex
 from rag.index.fingerprint import Fingerprint
 from rag.index.points import IndexFilter, IndexPoint
@@ -76,3 +78,16 @@ def test_a_child_that_dies_leaves_the_old_generation_in_use(tmp_path: Path, monk
     assert [p.name for p in tmp_path.glob("gen-*")] == [before.name]
     assert index.count(IndexFilter()) == 20
     index.close()
+
+
+def test_a_half_made_generation_is_swept_away_and_a_damaged_one_names_the_command(tmp_path: Path) -> None:
+    half = tmp_path / "gen-000001.new"
+    half.mkdir()
+    (half / "edge_config.json").write_text("{", "utf-8")
+    EdgeIndex(tmp_path, Fingerprint()).close()
+    assert not half.exists()
+    folder = tmp_path / "gen-000001"
+    for path in list(folder.iterdir()):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    with pytest.raises(Damaged, match="cancu rebuild"):
+        EdgeIndex(tmp_path, Fingerprint())
