@@ -1,0 +1,175 @@
+"""``cancu eval``: suites, runs, comparisons, reports. The work is in the package ``eval``; here it is called and shown."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from eval.typing import Typing
+
+if TYPE_CHECKING:
+    from eval.run import Progress
+
+app = typer.Typer(
+    name="eval",
+    help="Đo chất lượng: bộ câu hỏi, lượt chạy, so sánh, báo cáo.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+Json = Annotated[bool, typer.Option("--json", help="In JSON thay vì chữ cho người đọc.")]
+MOST_BM25_GAP = 0.01  # of nDCG@10, relative
+
+
+@app.command()
+def suites(
+    roots: Annotated[list[Path] | None, typer.Argument(help="Thư mục khác có bộ câu hỏi.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Liệt kê và kiểm tra các bộ câu hỏi; thoát 3 khi có bộ sai."""
+    from eval.corpora import known_ids
+    from eval.suites import SuiteWrong, find_suites, load_questions, load_suite
+
+    wrong = False
+    for folder in find_suites(*(roots or [])):
+        entry: dict[str, Any] = {"suite": folder.name, "path": str(folder), "problems": []}
+        try:
+            suite = load_suite(folder)
+            if suite.questions.exists():
+                known = known_ids(suite)
+                entry |= {"measures": suite.measures, "corpus": suite.corpus}
+                entry["splits"] = {split: len(load_questions(suite, split, known)) for split in suite.splits}
+            else:
+                entry["absent"] = str(suite.questions)
+        except SuiteWrong as error:
+            wrong = True
+            entry["problems"] = [str(problem) for problem in error.problems]
+        typer.echo(json.dumps(entry, ensure_ascii=False) if as_json else _suite_line(entry))
+    raise typer.Exit(3 if wrong else 0)
+
+
+@app.command()
+def run(
+    suite: Annotated[str, typer.Argument(help="Tên hoặc thư mục của bộ câu hỏi.")],
+    split: Annotated[str | None, typer.Option(help="Phần của bộ câu hỏi.")] = None,
+    against: Annotated[
+        str | None, typer.Option(help="Địa chỉ dịch vụ đang chạy, ví dụ http://127.0.0.1:8620.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Thư mục của lượt chạy; chạy lại thì làm tiếp.")] = None,
+    typing: Annotated[Typing, typer.Option(help="Cách gõ câu hỏi.")] = Typing.AS_WRITTEN,
+    seed: Annotated[int, typer.Option(help="Hạt giống của mẫu và cách gõ.")] = 1,
+    sample: Annotated[int | None, typer.Option(min=1, help="Chỉ hỏi ngần này câu.")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Số câu hỏi cùng lúc.")] = 2,
+    passages: Annotated[str, typer.Option(help="Đơn vị lập chỉ mục kho điều luật: clause hoặc article.")] = "clause",
+    data_dir: Annotated[Path | None, typer.Option("--data-dir", help="Dùng thư mục dữ liệu này.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Hỏi mọi câu của một bộ rồi chấm điểm."""
+    from eval.corpora import caches, ensure_corpus, known_ids
+    from eval.provisions import Unit
+    from eval.run import RunOptions, run_suite
+    from eval.score import score_run
+    from eval.suites import load_questions, load_suite, suite_folder
+
+    chosen = load_suite(suite_folder(suite))
+    split = split or chosen.default_split
+    questions = load_questions(chosen, split, known_ids(chosen))
+    folder = None if against else data_dir or ensure_corpus(chosen, Unit(passages), _progress("kho"))
+    out = out or caches() / "runs" / f"{chosen.name}-{split}-{typing}"
+    options = RunOptions(split, typing, seed, sample, workers, against)
+    run_suite(chosen, questions, folder, out, options, _progress("câu hỏi"))
+    scores = score_run(out)
+    if as_json:
+        typer.echo(
+            json.dumps({k: v for k, v in scores.items() if k != "rows"} | {"run": str(out)}, ensure_ascii=False)
+        )
+        return
+    for name, e in scores["overall"].items():
+        if e.get("value") is not None:
+            typer.echo(f"{name:28} {e['value']:.4f}  [{e['low']:.4f}; {e['high']:.4f}]  n={e['n']}")
+    typer.echo(f"{len(scores['failed'])} câu lỗi, {len(scores['missing'])} câu thiếu (tính điểm 0). Lượt chạy: {out}")
+
+
+@app.command()
+def compare(base: Path, new: Path, as_json: Json = False) -> None:
+    """So hai lượt chạy theo từng câu hỏi."""
+    from eval.compare import compare_runs
+    from eval.report import comparison_markdown
+
+    found = compare_runs(base, new)
+    typer.echo(json.dumps(found, ensure_ascii=False) if as_json else "\n".join(comparison_markdown(found)))
+
+
+@app.command()
+def report(
+    run: Path,
+    base: Annotated[Path | None, typer.Option(help="Lượt chạy để so sánh.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Thư mục của báo cáo; mặc định là thư mục lượt chạy.")] = None,
+) -> None:
+    """Viết báo cáo HTML, Markdown và JSON."""
+    from eval.report import write_report
+
+    for path in write_report(run, out or run, base):
+        typer.echo(path)
+
+
+@app.command("check-bm25")
+def check_bm25(
+    suite: str,
+    split: Annotated[str | None, typer.Option(help="Phần của bộ câu hỏi.")] = None,
+    passages: Annotated[str, typer.Option(help="Đơn vị lập chỉ mục: clause hoặc article.")] = "clause",
+) -> None:
+    """So chỉ mục từ vựng với một BM25 độc lập (bm25s); thoát 11 khi lệch quá 1 %."""
+    from eval.corpora import ensure_corpus
+    from eval.provisions import Unit
+    from eval.reference_bm25 import compare_with_bm25s
+    from eval.suites import load_questions, load_suite, suite_folder
+
+    chosen = load_suite(suite_folder(suite))
+    folder = ensure_corpus(chosen, Unit(passages), _progress("kho"))
+    found = compare_with_bm25s(chosen, load_questions(chosen, split), folder)
+    typer.echo(json.dumps(found))
+    raise typer.Exit(11 if found["gap"] > MOST_BM25_GAP else 0)
+
+
+@app.command("import")
+def import_table(
+    table: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Tệp CSV hoặc XLSX.")],
+    out: Annotated[Path, typer.Option(help="Thư mục của bộ câu hỏi mới.")],
+    documents: Annotated[str, typer.Option(help="Thư mục văn bản; để trống thì dùng kho đang có.")] = "",
+) -> None:
+    """Biến một bảng câu hỏi thành bộ câu hỏi."""
+    from eval.tables import import_questions
+
+    typer.echo(f"{import_questions(table, out, documents)} câu hỏi: {out}")
+
+
+def _suite_line(entry: dict[str, Any]) -> str:
+    if entry["problems"]:
+        return "\n".join([f"{entry['suite']}: SAI", *(f"  {problem}" for problem in entry["problems"])])
+    if "absent" in entry:
+        return f"{entry['suite']}: chưa có dữ liệu tại {entry['absent']}"
+    counts = ", ".join(f"{split} {count}" for split, count in entry["splits"].items())
+    return f"{entry['suite']}: {counts} câu; {entry['measures']}"
+
+
+def _progress(what: str) -> Progress:
+    """A bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda _done, _total: None
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    bar = Bar(console=Console(stderr=True))
+    task = bar.add_task(what)
+
+    def show(done: int, total: int) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=total or None)
+        if done >= total:
+            bar.stop()
+
+    return show

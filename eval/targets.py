@@ -1,0 +1,166 @@
+"""What a run measures: the parts in this process, or a running service over HTTP. Two verbs: find and answer."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from eval.provisions import Unit, article_id, provision_id
+from rag.settings import load_settings
+
+MOST_HITS = 100  # passages a search may give (the service's own limit)
+HTTP_TIMEOUT_S = 60.0  # a question that takes longer has failed
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Provisions with their best passage's score, best first; ``ms`` is the time the caller waited."""
+
+    ranking: list[tuple[str, float]]
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer as scored. ``quotes``: (quote, whether it stands verbatim in its provision)."""
+
+    refused: bool
+    reason: str | None
+    text: str
+    cited: list[str] = field(default_factory=list)  # provision ids, uncut
+    quotes: list[tuple[str, bool]] = field(default_factory=list)
+    confidence: float | None = None  # what the refusal threshold is held against; None when the target does not say
+    ms: float = 0.0
+
+
+class Target(Protocol):
+    name: str
+
+    def warm(self) -> None: ...
+
+    def find(self, question: str, unit: Unit, corpus: str) -> Found: ...
+
+    def answer(self, question: str) -> Given: ...
+
+    def close(self) -> None: ...
+
+
+def name_provision(number: str | None, fallback: str, eid: str, unit: Unit, corpus: str) -> str:
+    """The id that questions use for a hit."""
+    if corpus == "law":
+        return article_id(number or fallback, eid) or f"{fallback}#{eid}"
+    return provision_id(number or fallback, eid, unit)
+
+
+def best_of_each(named: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """A provision scores as its best passage: the first in the ranking."""
+    best: dict[str, float] = {}
+    for name, score in named:
+        best.setdefault(name, round(score, 6))
+    return list(best.items())
+
+
+class InProcess:
+    """Search and answers of a data folder opened here."""
+
+    def __init__(self, data_dir: Path) -> None:
+        from rag.service import Service
+
+        self.name = "in-process"
+        self.service = Service.open(load_settings(data_dir=data_dir))
+
+    def warm(self) -> None:
+        """Load what answers need before the first is timed: a service in use has long done so."""
+        self.service.pipeline()
+
+    def find(self, question: str, unit: Unit, corpus: str) -> Found:
+        started = time.perf_counter()
+        hits = self.service.search(question, k=MOST_HITS).hits
+        waited = (time.perf_counter() - started) * 1000
+        named = [
+            (name_provision(h.document.number, h.document.file_name, h.passage.eid, unit, corpus), h.score)
+            for h in hits
+        ]
+        return Found(best_of_each(named), waited)
+
+    def answer(self, question: str) -> Given:
+        started = time.perf_counter()
+        answer = self.service.ask(question)
+        waited = (time.perf_counter() - started) * 1000
+        return Given(
+            refused=answer.reason_code is not None,
+            reason=answer.reason_code,
+            text=" ".join(sentence.text for sentence in answer.sentences),
+            cited=[f"{c.document.number or c.document.file_name}#{c.passage.eid}" for c in answer.citations],
+            quotes=[(c.quote, bool(c.quote) and c.quote in c.passage.text) for c in answer.citations],
+            confidence=self._coverage(question),
+            ms=waited,
+        )
+
+    def _coverage(self, question: str) -> float | None:
+        """The figure that ``rag.answer.refusal`` compares with its threshold, for the calibration plot."""
+        from rag.answer import weigh_hits
+        from rag.evidence import weigh
+        from rag.pipeline import CANDIDATES
+        from rag.question import check_question
+        from rag.restore import shipped_restorer
+
+        asked = shipped_restorer().restore(check_question(question))
+        hits = self.service.search(question, k=CANDIDATES).hits
+        candidates = weigh_hits(weigh(self.service.store, asked), hits)
+        return round(candidates[0].coverage, 6) if candidates else 0.0
+
+    def close(self) -> None:
+        self.service.close()
+
+
+class OverHttp:
+    """A deployed service. Quotes are checked against the provision's text as that service gives it."""
+
+    def __init__(self, url: str) -> None:
+        import httpx
+
+        self.name = url
+        self.client = httpx.Client(base_url=url, timeout=HTTP_TIMEOUT_S)
+
+    def warm(self) -> None:
+        """Nothing: a deployed service is measured as it stands."""
+
+    def find(self, question: str, unit: Unit, corpus: str) -> Found:
+        started = time.perf_counter()
+        hits = self._post("/v1/search", {"query": question, "k": MOST_HITS})["hits"]
+        waited = (time.perf_counter() - started) * 1000
+        named = [
+            (name_provision(h["document"]["number"], h["document"]["id"], h["eid"], unit, corpus), h["score"])
+            for h in hits
+        ]
+        return Found(best_of_each(named), waited)
+
+    def answer(self, question: str) -> Given:
+        started = time.perf_counter()
+        answer = self._post("/v1/answers", {"question": question})
+        waited = (time.perf_counter() - started) * 1000
+        cited = answer["citations"]
+        return Given(
+            refused=answer["status"] == "refused",
+            reason=answer["reason_code"],
+            text=" ".join(sentence["text"] for sentence in answer["sentences"]),
+            cited=[f"{c['document']['number'] or c['document']['id']}#{c['eid']}" for c in cited],
+            quotes=[(c["quote"], bool(c["quote"]) and c["quote"] in self._text(c)) for c in cited],
+            ms=waited,
+        )
+
+    def close(self) -> None:
+        self.client.close()
+
+    def _text(self, citation: dict[str, Any]) -> str:
+        answer = self.client.get(f"/v1/provisions/{citation['eid']}", params={"document": citation["document"]["id"]})
+        answer.raise_for_status()
+        return str(answer.json()["text"])
+
+    def _post(self, path: str, body: dict[str, Any]) -> Any:
+        answer = self.client.post(path, json=body)
+        answer.raise_for_status()
+        return answer.json()
