@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.eval import app as eval_app
 from rag.errors import CancuError
 
 EPILOG = (
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: rendering Markdown costs a third of a second at every start
 )
+app.add_typer(eval_app, name="eval")
 Json = Annotated[bool, typer.Option("--json", help="In JSON thay vì chữ cho người đọc.")]
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Thư mục dữ liệu (hoặc CANCU_DATA_DIR; mặc định ./data).")
