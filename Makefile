@@ -2,6 +2,7 @@
 # make test                 install what tests need and run them all
 # make check                lint, format, types, import contracts
 # make bench [DOCS=folder]  the timings of docs/performance.md, as Markdown tables
+# make eval-gate            the quality gate: 300 questions against the kept baselines (docs/evaluation.md)
 # make lock                 write the lock files again (after a change of dependencies)
 # make clean                remove what these targets made, except data/
 
@@ -23,7 +24,7 @@ export HAYSTACK_TELEMETRY_ENABLED := False
 COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
 	--python-platform x86_64-manylinux_2_28
 
-.PHONY: demo test check bench lock clean install install-dev
+.PHONY: demo test check bench eval-gate lock clean install install-dev
 
 demo: install
 	$(BIN)/cancu ingest "$(DOCS)"
@@ -43,6 +44,9 @@ check: install-dev
 
 bench: install-dev
 	$(BIN)/python tests/bench/run.py "$(DOCS)"
+
+eval-gate: install-dev
+	$(BIN)/python -m eval.gate
 
 lock:
 	echo 'setuptools>=77' | $(COMPILE) pyproject.toml - -o requirements.lock

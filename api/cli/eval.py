@@ -116,6 +116,15 @@ def report(
         typer.echo(path)
 
 
+@app.command()
+def judge(run: Path) -> None:
+    """Nhờ mô hình ngôn ngữ chấm câu trả lời (CANCU_JUDGE_URL, CANCU_JUDGE_MODEL); tách khỏi điểm chính."""
+    from eval.judge import judge_run
+
+    judged = judge_run(run)
+    typer.echo(json.dumps(judged["means"]) if judged else "Chưa đặt mô hình chấm, hoặc không có câu trả lời để chấm.")
+
+
 @app.command("check-bm25")
 def check_bm25(
     suite: str,
