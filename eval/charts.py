@@ -52,7 +52,7 @@ def curve(points: Sequence[tuple[float, float, float, float]], title: str, x_tit
     for x, (k, value, *_) in zip(xs, points, strict=True):
         parts += [
             f'<circle class="dot" cx="{_n(x)}" cy="{_n(at(value))}" r="3.5"/>',
-            _text(x, at(value) - 10, f"{value:.2f}", "value middle"),
+            _text(max(x, LEFT + 18), at(value) - 10, f"{value:.2f}", "value middle"),
             _text(x, TOP + PLOT_HEIGHT + 17, f"{k:g}", "tick middle"),
         ]
     return _svg(TOP + PLOT_HEIGHT + BOTTOM, parts, title)
@@ -78,12 +78,12 @@ def histogram(values: Sequence[float], marks: Sequence[tuple[str, float]], title
         _text(LEFT + span * t, TOP + PLOT_HEIGHT + 17, f"{most * t:.0f}", "tick middle")
         for t in (0, 0.25, 0.5, 0.75, 1)
     ]
-    for place, (label, value) in enumerate(marks):
-        x = LEFT + span * min(1.0, value / most)
-        parts += [
-            _line(x, TOP, x, TOP + PLOT_HEIGHT, "mark"),
-            _text(WIDTH - RIGHT - 8, TOP + 14 + 16 * place, label, "value end halo"),
-        ]
+    parts += [
+        _line(x, TOP, x, TOP + PLOT_HEIGHT, "mark")
+        for _, value in marks
+        for x in (LEFT + span * min(1.0, value / most),)
+    ]
+    parts.append(_text(WIDTH - RIGHT, TOP - 12, " · ".join(label for label, _ in marks), "value end"))
     return _svg(TOP + PLOT_HEIGHT + BOTTOM, parts, title)
 
 

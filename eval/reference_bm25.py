@@ -57,7 +57,7 @@ def _collection(
 
 def _reference(tokens: list[Terms], lengths: list[int]) -> tuple[Any, Any]:
     """(bm25s index, sorted term ids): bm25s wants vocabularies numbered from zero."""
-    import bm25s
+    import bm25s  # type: ignore[import-untyped]
 
     terms = np.unique(np.concatenate(tokens))
     numbered = [np.searchsorted(terms, t).tolist() for t in tokens]
@@ -77,8 +77,8 @@ def _ours(store: Store, question: str, names: dict[str, str]) -> list[str]:
 def _theirs(store: Store, reference: tuple[Any, Any], question: str, in_order: list[str]) -> list[str]:
     index, terms = reference
     asked = np.unique(store.lexicon.encoder.terms(question))
-    known = np.searchsorted(terms, asked)
-    known = [int(n) for n, term in zip(known, asked, strict=True) if n < len(terms) and terms[n] == term]
+    places = np.searchsorted(terms, asked)
+    known = [int(n) for n, term in zip(places, asked, strict=True) if n < len(terms) and terms[n] == term]
     scores = index.get_scores_from_ids(known)
     best = np.argsort(-scores, kind="stable")[:CANDIDATES]
     return [name for name, _ in best_of_each([(in_order[n], float(scores[n])) for n in best])]

@@ -127,9 +127,18 @@ def _by_slice(questions: list[dict[str, Any]], rows: dict[str, Row]) -> dict[str
         for axis, group in question["slices"].items():
             slices.setdefault(axis, {}).setdefault(group, []).append(rows[question["id"]])
     return {
-        axis: {group: _means(members) for group, members in sorted(groups.items()) if len(members) >= LEAST_IN_SLICE}
+        axis: {
+            group: _means(members)
+            for group, members in sorted(groups.items(), key=_slice_order)
+            if len(members) >= LEAST_IN_SLICE
+        }
         for axis, groups in sorted(slices.items())
     }
+
+
+def _slice_order(item: tuple[str, Any]) -> tuple[str, str]:
+    """Groups that are ranges stand by their size ("to 10" before "11 to 20"), others by name."""
+    return ("0" if item[0].startswith("to ") else "1", item[0])
 
 
 def _estimate(estimate: Estimate) -> dict[str, Any]:

@@ -36,13 +36,13 @@ def slices_of(question: Question) -> dict[str, str]:
     return {
         "question": next((name for name, pattern in _KINDS if re.search(pattern, text)), "other"),
         "document": _act_kind(next(iter(question.expected), "")),
-        "length": _length(len(syllables(text))),
+        "length in syllables": _length(len(syllables(text))),
         "names a document": "yes" if _names_document(question, text) else "no",
     }
 
 
 def _length(count: int) -> str:
-    return f"1–{SHORT}" if count <= SHORT else f"{SHORT + 1}–{LONG}" if count <= LONG else f"over {LONG}"
+    return f"to {SHORT}" if count <= SHORT else f"{SHORT + 1} to {LONG}" if count <= LONG else f"{LONG + 1} up"
 
 
 def _names_document(question: Question, text: str) -> bool:

@@ -64,7 +64,7 @@ def test_the_right_articles_are_found(whole: Path) -> None:
     scores = json.loads((whole / "scores.json").read_text())
     assert scores["overall"]["recall@10"]["value"] > 0.9 and scores["overall"]["recall@10"]["n"] == 100
     assert scores["failed"] == {} and scores["missing"] == []
-    assert "ndcg@10" in scores["slices"]["length"]["1–10"]
+    assert "ndcg@10" in scores["slices"]["length in syllables"]["to 10"]
 
 
 RUN = """
