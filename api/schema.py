@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -146,6 +147,8 @@ class AnswerRequest(BaseModel):
     )
     question: str
     filters: Filters = Filters()
+    as_of: date | None = Field(None, description="The day whose law is asked for; today when absent.")
+    history: list[str] = Field([], max_length=3, description="The questions before this one, oldest first.")
 
 
 class Sentence(BaseModel):
@@ -154,6 +157,29 @@ class Sentence(BaseModel):
     model_config = ConfigDict(frozen=True)
     text: str
     citations: list[int]
+
+
+class Validity(BaseModel):
+    """Was it in force on the day asked about? ``source`` is the citation that says so; null when no document does."""
+
+    model_config = example(
+        {"status": "in_force", "effective_from": "2025-09-01", "effective_to": None, "source": "45/2025/QĐ-UBND"}
+        | {"source_document_id": DOCUMENT_EXAMPLE["id"], "source_eid": None}
+    )
+    status: Literal["in_force", "not_in_force", "unknown"] = "unknown"
+    effective_from: str | None = None
+    effective_to: str | None = None
+    source: str | None = None
+    source_document_id: str | None = None
+    source_eid: str | None = None
+
+
+class Reading(BaseModel):
+    """One way to understand an ambiguous question: ``question`` can be asked as it stands."""
+
+    model_config = ConfigDict(frozen=True)
+    question: str
+    citation: str
 
 
 class Citation(BaseModel):
@@ -168,10 +194,13 @@ class Citation(BaseModel):
     page: int
     boxes: list[Box]
     passage_id: str
+    validity: Validity = Validity()
 
 
 class AnswerResponse(BaseModel):
-    """``refused``: ``reason`` says why in words, ``reason_code`` for programs, ``nearest`` what to see instead."""
+    """``refused``: ``reason`` says why in words, ``reason_code`` for programs, ``nearest`` what to see instead,
+    ``readings`` what could be meant. ``origin``: who worded it. ``notes``: what a reader should know of this answer.
+    ``as_of``: the day whose law was asked for. ``trace_id``: what ``cancu replay`` takes."""
 
     model_config = example(
         {
@@ -196,6 +225,12 @@ class AnswerResponse(BaseModel):
     took_ms: float
     reason_code: str | None = None
     nearest: list[Hit] = []
+    origin: Literal["extractive", "generated", "extractive_fallback"] = "extractive"
+    readings: list[Reading] = []
+    notes: list[str] = []
+    as_of: str | None = None
+    trace_id: str | None = None
+    confidence: float | None = None
 
 
 class Ancestor(BaseModel):

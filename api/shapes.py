@@ -63,6 +63,7 @@ def citation_shape(citation: Citation) -> schema.Citation:
         page=citation.page,
         boxes=[box_shape(line) for line in citation.lines],
         passage_id=citation.passage.id,
+        validity=schema.Validity(**asdict(citation.validity)),
     )
 
 
@@ -76,6 +77,12 @@ def answer_shape(answer: Answer) -> schema.AnswerResponse:
         took_ms=round(answer.took_ms, 2),
         reason_code=answer.reason_code.value if answer.reason_code else None,
         nearest=[hit_shape(hit) for hit in answer.nearest],
+        origin=answer.origin.value,
+        readings=[schema.Reading(**asdict(reading)) for reading in answer.readings],
+        notes=list(answer.notes),
+        as_of=answer.as_of,
+        trace_id=answer.trace_id,
+        confidence=answer.confidence,
     )
 
 

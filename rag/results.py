@@ -7,11 +7,12 @@ from enum import StrEnum
 
 from rag.law.passage import Passage, PassageLine
 from rag.record.model import Document
+from rag.validity import UNKNOWN, Validity
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found. ``score`` is BM25's; ``exact`` says that the question named this very provision."""
+    """A passage found. ``score`` is the search's; ``exact`` says that the question named this very provision."""
 
     rank: int
     score: float
@@ -37,13 +38,26 @@ class RefusalReason(StrEnum):
     """Why there is no answer. Each has a message ``refusal_<value>``."""
 
     NO_EVIDENCE = "no_evidence"  # nothing indexed speaks of what was asked
+    OUT_OF_SCOPE = "out_of_scope"  # no question of law
+    AMBIGUOUS = "ambiguous"  # two or three readings: ``Answer.readings`` asks back
+    NOT_IN_FORCE = "not_in_force"  # only provisions that are not in force on the day asked about speak of it
+    ACCESS = "access"  # the asker may see no document at all
     DOCUMENT_MISSING = "document_missing"  # the question names a document that is not indexed
     PROVISION_MISSING = "provision_missing"  # the document is there, the provision is not
 
 
+class Origin(StrEnum):
+    """Who worded the answer."""
+
+    EXTRACTIVE = "extractive"  # sentences of the provisions, word for word
+    GENERATED = "generated"  # a language model, each sentence verified
+    EXTRACTIVE_FALLBACK = "extractive_fallback"  # extractive because the language model failed or was not believed
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """The ground of a sentence: ``quote`` is verbatim in the passage; ``lines`` are the printed lines it covers."""
+    """The ground of a sentence: ``quote`` is verbatim in the passage; ``lines`` are the printed lines it covers;
+    ``validity`` says whether it was in force on ``Answer.as_of``."""
 
     n: int
     citation: str
@@ -52,6 +66,7 @@ class Citation:
     quote: str
     page: int
     lines: tuple[PassageLine, ...]
+    validity: Validity = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +76,21 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand an ambiguous question: ``question`` can be asked as it stands."""
+
+    question: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """``reason`` is the text shown when refused; ``nearest`` are the passages to look at then."""
+    """``reason`` is the text shown when refused; ``nearest`` are the passages to look at then.
+
+    ``notes`` are sentences for the reader about this answer (the model failed, sentences were left out).
+    ``as_of`` is the day (ISO 8601) whose law was asked for. ``trace_id`` names the stored trace, None when not stored.
+    ``confidence`` is what refusal is decided on, 0 to 1.
+    """
 
     question: str
     status: AnswerStatus
@@ -72,3 +100,54 @@ class Answer:
     citations: tuple[Citation, ...]
     nearest: tuple[Hit, ...]
     took_ms: float
+    origin: Origin = Origin.EXTRACTIVE
+    readings: tuple[Reading, ...] = ()
+    notes: tuple[str, ...] = ()
+    as_of: str | None = None
+    trace_id: str | None = None
+    confidence: float | None = None
+
+
+class Stage(StrEnum):
+    """What is being done now. Each has a message ``stage_<value>``."""
+
+    SEARCHING = "searching"
+    COMPOSING = "composing"  # sentences are taken from the provisions
+    GENERATING = "generating"  # the language model writes
+    VERIFYING = "verifying"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEvent:
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceEvent:
+    """The provisions the answer will rest on, best first."""
+
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeltaEvent:
+    """A piece of the answer's text. ``verified`` False is a draft of the language model: shown as such or not at all,
+    and replaced by the sentences of the ``DoneEvent``."""
+
+    text: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CitationEvent:
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class DoneEvent:
+    """Always the last, and the only one that counts."""
+
+    answer: Answer
+
+
+AnswerEvent = StatusEvent | EvidenceEvent | DeltaEvent | CitationEvent | DoneEvent

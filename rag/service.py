@@ -4,15 +4,31 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
+from rag.conversation import stand_alone
 from rag.index.points import IndexFilter
 from rag.messages import message
 from rag.question import check_question
-from rag.results import Answer, AnswerStatus, RefusalReason, SearchResult
+from rag.results import (
+    Answer,
+    AnswerEvent,
+    AnswerStatus,
+    CitationEvent,
+    DeltaEvent,
+    DoneEvent,
+    EvidenceEvent,
+    RefusalReason,
+    SearchResult,
+    Stage,
+    StatusEvent,
+)
 from rag.retrieve import DEFAULT_HITS, search
 from rag.settings import Settings
 from rag.store import Store
+from rag.validity import judge_validity, today
 
 
 class Service:
@@ -36,24 +52,59 @@ class Service:
         """Up to ``k`` passages. Raises BadInput, Unavailable, Damaged."""
         return search(self.store, question, where, k)
 
-    def ask(self, question: str, where: IndexFilter | None = None) -> Answer:
-        """An answer whose every sentence is cited and verified, or a refusal. Raises as ``search`` does."""
+    def ask(
+        self,
+        question: str,
+        where: IndexFilter | None = None,
+        *,
+        as_of: str | None = None,
+        history: Sequence[str] = (),
+    ) -> Answer:
+        """An answer whose every sentence is cited and verified, or a refusal. ``as_of`` is the day (ISO 8601) whose
+        law is asked for, today by default; ``history`` the questions before this one. Raises as ``search`` does."""
+        for event in self.stream_answer(question, where, as_of=as_of, history=history):
+            if isinstance(event, DoneEvent):
+                return event.answer
+        raise AssertionError("a stream ends with its answer")
+
+    def stream_answer(
+        self,
+        question: str,
+        where: IndexFilter | None = None,
+        *,
+        as_of: str | None = None,
+        history: Sequence[str] = (),
+    ) -> Iterator[AnswerEvent]:
+        """The same answer as it comes about: where it stands, the evidence, pieces of text, citations, and last the
+        whole. Bad questions raise BadInput at the first event."""
         started = time.perf_counter()
         check_question(question)
+        asked = stand_alone(question, history)
+        as_of = as_of or today()
         from rag.pipeline import run_pipeline
 
-        parts = run_pipeline(self.pipeline(), question, where or IndexFilter())
+        yield StatusEvent(Stage.SEARCHING)
+        parts = run_pipeline(self.pipeline(), asked, where or IndexFilter())
         code = RefusalReason(parts["reason"]) if parts["reason"] else None
-        return Answer(
+        yield EvidenceEvent(tuple(parts["nearest"]))
+        yield StatusEvent(Stage.COMPOSING)
+        citations = tuple(replace(c, validity=judge_validity(c.document, (), as_of)) for c in parts["citations"])
+        for sentence in parts["sentences"]:
+            yield DeltaEvent(sentence.text, verified=True)
+        for citation in citations:
+            yield CitationEvent(citation)
+        answer = Answer(
             question=question,
             status=AnswerStatus.REFUSED if code else AnswerStatus.ANSWERED,
             reason_code=code,
             reason=message(f"refusal_{code}", self.settings.language) if code else None,
             sentences=tuple(parts["sentences"]),
-            citations=tuple(parts["citations"]),
+            citations=citations,
             nearest=tuple(parts["nearest"]),
             took_ms=(time.perf_counter() - started) * 1000,
+            as_of=as_of,
         )
+        yield DoneEvent(answer)
 
     def pipeline(self) -> Any:
         """The answer pipeline, built once at first use."""

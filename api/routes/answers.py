@@ -23,6 +23,8 @@ def search(request: SearchRequest, parts: Parts) -> SearchResponse:
 @router.post("/answers", summary="Trả lời câu hỏi")
 def answer(request: AnswerRequest, parts: Parts) -> AnswerResponse:
     """Sentences quoted from provisions, each with its citation; or a refusal that says why."""
-    found = answer_shape(parts.service.ask(request.question, index_filter(request.filters)))
+    as_of = request.as_of.isoformat() if request.as_of else None
+    where = index_filter(request.filters)
+    found = answer_shape(parts.service.ask(request.question, where, as_of=as_of, history=request.history))
     parts.metrics.count_answer(found.reason_code or found.status)
     return found
