@@ -16,7 +16,6 @@ from rag.law.act import Act, Diagnostic
 from rag.law.passage import Passage
 from rag.messages import DEFAULT_LANGUAGE, message
 
-LEGACY_SHARE = 0.05  # of the letters: Unicode Vietnamese has none of these, TCVN3 text 8 % or more
 PAGES_NAMED = 20  # missing pages named in the message; the list in the value is complete
 
 
@@ -45,12 +44,10 @@ class ReadDocument:
 
 @dataclass(slots=True)
 class _Seen:
-    """What passed by while pages were streamed: scans, broken pages and text that is not Unicode."""
+    """What passed by while pages were streamed: scans and broken pages."""
 
     scanned: list[int] = field(default_factory=list)
     broken: list[int] = field(default_factory=list)
-    legacy_pages: int = 0
-    text_pages: int = 0
 
 
 def read_document(path: Path, limits: ReadLimits = DEFAULT_LIMITS) -> ReadDocument:
@@ -77,19 +74,13 @@ def _clean(pages: Iterator[PrintedPage]) -> CleanDocument:
 
 
 def _watched(pages: Iterator[PrintedPage], seen: _Seen) -> Iterator[PrintedPage]:
-    from ingest.repair import is_legacy_font, legacy_share
+    from ingest.legacy_pages import convert_pages
 
-    for page in pages:
+    for page in convert_pages(pages):
         if page.scanned:
             seen.scanned.append(page.number)
         elif page.broken:
             seen.broken.append(page.number)
-        elif page.lines:
-            seen.text_pages += 1
-            fonts = {span.font for line in page.lines for span in line.spans}
-            if any(map(is_legacy_font, fonts)):
-                text = "".join(span.text for line in page.lines for span in line.spans)
-                seen.legacy_pages += legacy_share(text) > LEGACY_SHARE
         yield page
 
 
@@ -114,8 +105,6 @@ def _unusable(document: CleanDocument, seen: _Seen) -> tuple[FileStatus, str] | 
         return (FileStatus.CORRUPT, "file_pages_broken") if seen.broken else (FileStatus.EMPTY, "file_no_text")
     if lost_letters("\n".join(line.text for line in document.lines)):
         return FileStatus.NEEDS_OCR, "file_letters_lost"
-    if seen.legacy_pages * 2 > seen.text_pages:
-        return FileStatus.UNSUPPORTED, "file_legacy_encoding"
     return None
 
 

@@ -1,7 +1,7 @@
 """Repairs the text of a line: clean Unicode (P9) and the soft faults of Vietnamese PDFs.
 
 Most text needs nothing, so one scan decides and the work is done only on lines that need it. Legacy encodings (TCVN3,
-VNI) are recognised by their font names and reported, not guessed at here.
+VNI) have been converted before (``ingest.legacy``).
 """
 
 from __future__ import annotations
@@ -32,10 +32,6 @@ LOST_LETTERS_SAMPLE = 100  # marked letters needed before judging
 LOST_LETTERS_SHARE = 0.02  # of them; in whole Vietnamese the other kind is twice as many
 _LATIN1_MARKED = re.compile("[àáâãèéêìíòóôõùúý]")
 _BEYOND_LATIN1 = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
-# Fonts of the TCVN3 (".VnTime", "VnTimeH"), VNI ("VNI-Times") and VPS families.
-_LEGACY_FONT = re.compile(r"(^|\+)(\.?Vn[A-Z]|VNI-|VPS )")
-# What TCVN3 bytes look like when read as Latin-1: never inside words of Unicode Vietnamese.
-_LEGACY_LETTERS = re.compile("[µ¶·¸¹¼½¾ÆÇËÎÏÑÖ×ØÜÞ§®¨©ª«¬­]")
 
 
 def _shown_character(match: re.Match[str]) -> str:
@@ -69,14 +65,3 @@ def lost_letters(text: str) -> bool:
         and len(_BEYOND_LATIN1.findall(text)) < LOST_LETTERS_SHARE * kept
         and "ngày" in text
     )
-
-
-def is_legacy_font(name: str) -> bool:
-    """Whether the font's name belongs to a pre-Unicode Vietnamese family."""
-    return _LEGACY_FONT.search(name) is not None
-
-
-def legacy_share(text: str) -> float:
-    """Share of the letters of ``text`` that only a pre-Unicode encoding puts into Vietnamese, 0 to 1."""
-    letters = sum(map(str.isalpha, text))
-    return len(_LEGACY_LETTERS.findall(text)) / max(letters, 1)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.repair import is_legacy_font, legacy_share, lost_letters, repair_text
+from ingest.repair import lost_letters, repair_text
 
 
 @pytest.mark.parametrize(
@@ -40,14 +40,6 @@ def test_whatever_comes_in_comes_out_clean(text: str) -> None:
     assert not any(unicodedata.category(c) in {"Cc", "Cs", "Co"} for c in repaired)
     assert not any(c in "\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2066\ufeff\u00ad" for c in repaired)
     assert repair_text(repaired) == repaired
-
-
-def test_legacy_fonts_and_letters() -> None:
-    assert is_legacy_font(".VnTimeH")
-    assert is_legacy_font("ABCDEF+VNI-Times")
-    assert not is_legacy_font("TimesNewRomanPSMT")
-    assert legacy_share("Céng hoµ x· héi chñ nghÜa ViÖt Nam") > 0.05
-    assert legacy_share("Cộng hòa xã hội chủ nghĩa Việt Nam") == 0
 
 
 def test_lost_letters() -> None:
