@@ -1,19 +1,17 @@
 """How well documents are read: manifest labels and the law corpus against parsed acts. Pure functions.
 
-The caller gives the parsing (``parse``: path → `Act`), so nothing here imports ingest. Labels found wrong on the
+Labels found wrong on the
 page are listed in `parse_corrections.csv` with their evidence and replace the manifest's.
 """
 
 from __future__ import annotations
 
 import csv
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
-from statistics import median
 
 from rag.law.act import Act, Level, Provision
 from rag.law.identifier import number_key
@@ -27,7 +25,6 @@ EXCLUDED_ACTS = {
     "137/2026/nđ-cp": "the corpus holds an uncorrected OCR of it (cô phản, hôi, kê; lines missing in Điều 18)"
 }
 FIELDS = ("number", "type", "issuer", "date", "articles", "chapters")
-_CONSOLIDATED = "vbhn"
 _TYPE_ALIASES = {"vbhn": "văn bản hợp nhất"}
 _LINKING_WORDS = frozenset({"và"})
 
@@ -193,39 +190,7 @@ def _own_articles(provisions: Iterable[Provision]) -> Iterable[Provision]:
             yield from _own_articles(node.children)
 
 
-def corpus_articles(lines: Iterable[str], numbers: Iterable[str]) -> dict[str, dict[str, str]]:
-    """``lines`` of the law corpus (JSON) → number key → article → text, for ``numbers``; cut texts left out."""
-    wanted = {number_key(number) for number in numbers if _CONSOLIDATED not in number.lower()} - EXCLUDED_ACTS.keys()
-    found: dict[str, dict[str, str]] = {}
-    for line in lines:
-        entry = json.loads(line)
-        key = number_key(entry["metadata"]["doc_no"])
-        if key in wanted and not entry["metadata"].get("truncated"):
-            found.setdefault(key, {})[str(entry["metadata"]["article"])] = entry["text"]
-    return found
-
-
-def score_files(
-    pdf_dir: Path, parse: Callable[[Path], Act], corpus_lines: Iterable[str] = (), folder: str = "born-digital"
-) -> tuple[list[FileScore], list[ArticleScore]]:
-    """Every PDF of ``folder`` in ``pdf_dir`` (with `manifest.csv`). One that cannot be parsed scores zero."""
-    labels = load_labels(pdf_dir / "manifest.csv", folder, load_corrections())
-    corpus = corpus_articles(corpus_lines, (label.number for label in labels))
-    files: list[FileScore] = []
-    articles: list[ArticleScore] = []
-    for label in labels:
-        try:
-            act = parse(pdf_dir / label.file)
-        except Exception as error:  # a failure is a result of the evaluation, not its end
-            files.append(FileScore(label.file, dict.fromkeys(FIELDS, False), {}, f"{type(error).__name__}: {error}"))
-            continue
-        files.append(score_act(act, label))
-        gold = corpus.get(number_key(label.number), {})
-        articles.extend(score_articles(act, label.file, _held_by(act, gold, label)))
-    return files, articles
-
-
-def _held_by(act: Act, gold: Mapping[str, str], label: Label) -> Mapping[str, str]:
+def held_by(act: Act, gold: Mapping[str, str], label: Label) -> Mapping[str, str]:
     """The articles a file holds: all, or for a part of an act (fewer Điều labelled than the act has) those it opens.
 
     How many Điều such a part must have is scored by the count of its label.
@@ -234,17 +199,3 @@ def _held_by(act: Act, gold: Mapping[str, str], label: Label) -> Mapping[str, st
         return gold
     own = {node.number for node in _own_articles(act.provisions)}
     return {number: text for number, text in gold.items() if number in own}
-
-
-def summarise(files: Sequence[FileScore], articles: Sequence[ArticleScore]) -> dict[str, float]:
-    """Share right per field over the files where it is known; median similarity and share equal of the Điều."""
-    shares = {}
-    for field in FIELDS:
-        known = [score.right[field] for score in files if field in score.right]
-        if known:
-            shares[field] = sum(known) / len(known)
-    if articles:
-        values = [score.similarity for score in articles]
-        shares["article_text_median"] = median(values)
-        shares["article_text_equal"] = sum(value >= EQUAL_FROM for value in values) / len(values)
-    return shares

@@ -156,6 +156,27 @@ def import_table(
     typer.echo(f"{import_questions(table, out, documents)} câu hỏi: {out}")
 
 
+@app.command("parse")
+def parse_documents(
+    pdf_dir: Annotated[
+        Path | None, typer.Option("--set", help="Thư mục văn bản có manifest.csv; mặc định là dữ liệu dùng chung.")
+    ] = None,
+    only: Annotated[str, typer.Option(help="Chỉ đọc các tệp có tên bắt đầu như vậy.")] = "",
+    workers: Annotated[int, typer.Option(min=1, max=16, help="Số tiến trình đọc cùng lúc.")] = 2,
+    keep: Annotated[bool, typer.Option("--keep", help="Ghi kết quả này làm mốc so sánh.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Đo việc đọc văn bản: số hiệu, loại, ngày, cơ quan, Điều, Khoản, Điểm, viện dẫn, bảng, tốc độ."""
+    from api.cli.eval_parse import parse_report, report_lines
+    from eval.parse_run import keep_baseline
+    from eval.suites import shared_data
+
+    report = parse_report(pdf_dir or shared_data() / "pdfs", only, workers)
+    if keep:
+        keep_baseline(report)
+    typer.echo(json.dumps(report, ensure_ascii=False) if as_json else "\n".join(report_lines(report)))
+
+
 def _suite_line(entry: dict[str, Any]) -> str:
     if entry["problems"]:
         return "\n".join([f"{entry['suite']}: SAI", *(f"  {problem}" for problem in entry["problems"])])

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from api.cli.eval import app
 from eval.corpora import build_law
 from eval.provisions import Unit
+from eval.suites import REPOSITORY
 from tests.eval.article_corpus import write_corpus, write_suite
 
 runner = CliRunner()
@@ -54,3 +55,22 @@ def test_import(place: Path) -> None:
     table.write_text("question,expected\nMấy giờ?,1/2025/QĐ-UBND#art_1\n", "utf-8")
     done = runner.invoke(app, ["import", str(table), "--out", str(place / "imported")])
     assert done.exit_code == 0 and "1 câu hỏi" in done.stdout
+
+
+def test_parse_reads_a_set_and_says_what_is_wrong(place: Path) -> None:
+    pdfs = place / "pdfs"
+    (pdfs / "born-digital").mkdir(parents=True)
+    sample = next((REPOSITORY / "docs/samples").glob("1-*.pdf"))
+    (pdfs / "born-digital" / "a.pdf").write_bytes(sample.read_bytes())
+    (pdfs / "manifest.csv").write_text(
+        "cls,file,so_hieu,doc_type,issuing_body,date,dieu_count,chuong_count,pair_group,table_page_frac\n"
+        "born-digital,born-digital/a.pdf,45/2025/QĐ-UBND,Chỉ thị,,,,,,0\n",
+        "utf-8",
+    )
+    done = runner.invoke(app, ["parse", "--set", str(pdfs), "--json", "--workers", "1"])
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    assert report["figures"]["labels"]["number"]["share"] == 1
+    assert report["files"][0]["wrong"] == {"type": "Quyết định"}
+    shown = runner.invoke(app, ["parse", "--set", str(pdfs), "--workers", "1"])
+    assert "a.pdf: type đọc là «Quyết định»" in shown.stdout

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from eval.parse_gold import (
     Label,
     article_body,
-    corpus_articles,
     load_corrections,
     same_issuer,
     same_type,
     score_act,
     score_articles,
-    score_files,
     similarity,
-    summarise,
 )
 from rag.law.act import Act, ActMetadata, Level, Provision, Read
 
@@ -69,29 +64,6 @@ def test_article_text_against_the_corpus() -> None:
     scores = score_articles(act(), "a.pdf", {"2": "Từ  hôm\nnay.", "3": "Thiếu"})
     assert [(s.eid, s.similarity) for s in scores] == [("art_2", 1.0), ("art_3", 0.0)]
     assert 0 < similarity("hoá học", "hóa học") < 1
-
-
-def test_corpus_leaves_out_cut_and_excluded_texts() -> None:
-    row = '{{"metadata": {{"doc_no": "{}", "article": "1", "truncated": {}}}, "text": "a"}}'
-    lines = [
-        row.format("1/2030/QH16", "false"),
-        row.format("2/2030/QH16", "true"),
-        row.format("137/2026/NĐ-CP", "false"),
-    ]
-    assert corpus_articles(lines, ["1/2030/QH16", "2/2030/QH16", "137/2026/NĐ-CP"]) == {"1/2030/qh16": {"1": "a"}}
-
-
-def test_file_that_cannot_be_parsed_scores_zero(tmp_path: Path) -> None:
-    (tmp_path / "manifest.csv").write_text(
-        "cls,file,so_hieu,doc_type,issuing_body,date,dieu_count,chuong_count\nborn-digital,x.pdf,1/QĐ-A,Quyết định,A,,0,0\n"
-    )
-
-    def parse(path: Path) -> Act:
-        raise ValueError(path.name)
-
-    files, articles = score_files(tmp_path, parse)
-    assert files[0].error == "ValueError: x.pdf" and articles == []
-    assert set(summarise(files, articles).values()) == {0.0}
 
 
 def test_every_correction_states_its_evidence_for_a_known_field() -> None:
