@@ -33,7 +33,7 @@ class Running:
         """Open the data folder and work off its queue. Raises FolderInUse, IndexMismatch, Unavailable."""
         from ingest.serving import JobWorker
 
-        service = Service.open(settings)
+        service = Service.open(settings, serving=True)
         images, jobs = PageImages(service.store.record), JobWorker(service.store, settings)
         parts = cls(settings, service, images, jobs, Metrics())
         parts.jobs.start()

@@ -24,12 +24,11 @@ from eval.provisions import Unit
 from eval.suites import REPOSITORY, Suite, shared_data
 from rag.errors import BadInput
 from rag.index.fingerprint import Fingerprint
-from rag.index.points import SparseVector
 from rag.law.passage import Passage
-from rag.lexical import LexicalEncoder
 from rag.record.model import Document
 from rag.settings import load_settings
-from rag.store import Store, points_of
+from rag.store import Store
+from rag.vectorise import Vectorised, Vectoriser
 
 LAW_CORPUS = "law/corpus.jsonl.zst"
 BATCH_PASSAGES = 4000  # passages made visible together: few flushes, and little to do again after a kill
@@ -37,7 +36,7 @@ CHUNK_ACTS = 8  # acts a worker encodes at a time: small messages between proces
 WORKERS = min(2, os.cpu_count() or 1)  # encoders beside the writing process
 _ID = re.compile(r'"_id": ?"([^"]+)"')
 
-Made = tuple[Document, tuple[Passage, ...], list[SparseVector]]
+Made = tuple[Document, tuple[Passage, ...], Vectorised | None]  # None: shown already
 Progress = Callable[[int, int], None]  # articles or files done, of how many (0: not known)
 
 
@@ -122,8 +121,7 @@ def build_law(path: Path, folder: Path, unit: Unit, progress: Progress, limit: i
     with Store.open(settings) as store:
         done = {d.id for d in store.record.documents()}
         for batch in _batches(_encoded(read_acts(lines), unit, done)):
-            fresh = [made for made in batch if made[2]]
-            _publish(store, fresh)
+            _publish(store, batch)
             articles += sum(len({p.article_eid for p in made[1]}) for made in batch)
             progress(articles, total)
         optimize = getattr(store.index, "optimize", None)
@@ -154,17 +152,15 @@ _worker: dict[str, Any] = {}
 
 
 def _start_worker(unit: Unit, done: frozenset[str]) -> None:
-    _worker.update(unit=unit, done=done, encoder=LexicalEncoder())
+    _worker.update(unit=unit, done=done, vectoriser=Vectoriser())
 
 
 def _encode_chunk(acts: tuple[ActArticles, ...]) -> list[Made]:
     made: list[Made] = []
     for act in acts:
         document, passages = make_document(act, _worker["unit"])
-        known = document.id in _worker["done"]
-        title = document.title or ""
-        texts = () if known else (f"{title}\n{p.searched_text}" for p in passages)  # as rag.index.lexicon reads them
-        made.append((document, passages, _worker["encoder"].encode_passages(texts)))
+        vectorised = None if document.id in _worker["done"] else _worker["vectoriser"].vectorise(document, passages)
+        made.append((document, passages, vectorised))
     return made
 
 
@@ -183,12 +179,14 @@ def _batches(made: Iterable[Made]) -> Iterator[list[Made]]:
 
 def _publish(store: Store, batch: list[Made]) -> None:
     """Points first and flushed, then the documents shown: a kill in between leaves points that nobody is shown."""
-    for document, passages, vectors in batch:
-        store.index.upsert(points_of(document, passages, vectors))
+    for _, _, vectorised in batch:
+        if vectorised:
+            store.index.upsert(vectorised.points)
     store.index.flush()
-    for document, passages, vectors in batch:
-        store.record.commit_document(document, "", None, passages, visible=True)
-        store.lexicon.add(document.id, vectors)
+    for document, passages, vectorised in batch:
+        if vectorised:
+            store.record.commit_document(document, "", None, passages, visible=True)
+            store.lexicon.add(document.id, vectorised.terms)
     store.lexicon.save()
 
 

@@ -11,7 +11,7 @@ from rag.index.points import IndexFilter
 from rag.locking import own_folder
 from rag.record.objects import check_object
 from rag.settings import Settings
-from rag.store import Store, points_of
+from rag.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,9 @@ def rebuild(settings: Settings, progress: Callable[[int, int], None] | None = No
     with own_folder(settings.data_dir):
         if not settings.qdrant_url:
             shutil.rmtree(settings.data_dir / "index", ignore_errors=True)
-    with Store.open(settings) as store:
-        documents = [d for d in store.record.documents() if d.passages]
-        for done, document in enumerate(documents, 1):
-            passages = store.record.sound_passages(document.id)
-            vectors = store.lexicon.encode(document, passages)
-            store.index.upsert(points_of(document, passages, vectors))
-            if progress:
-                progress(done, len(documents))
-        store.index.flush()
+    with Store.open(settings, progress=progress) as store:
+        if settings.qdrant_url:
+            store.index_again(progress)
         return store.lexicon.statistics.passages
 
 

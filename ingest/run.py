@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from ingest.intake import FileStatus, hash_file
 from ingest.limits import DEFAULT_LIMITS, MIB, ReadLimits
@@ -18,11 +19,11 @@ from ingest.read import ReadDocument
 from ingest.worker import ReaderPool
 from rag.law.act import ActMetadata, Read
 from rag.law.identifier import number_key
+from rag.law.passage import Passage
 from rag.messages import message
 from rag.record.model import Document
-from rag.record.record import SeenFile, document_id, now
+from rag.record.record import Record, SeenFile, document_id, now
 from rag.settings import Settings
-from rag.store import Store
 
 AHEAD = 2  # files in work for each worker: one being read, one waiting, so that no worker idles while we commit
 REORGANISE_POINTS = 20_000  # unindexed points that searches bear without merging (measured for the engine)
@@ -76,11 +77,24 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     return sorted(found)
 
 
-class Ingestor:
-    """Works files off against one open store."""
+class Shelf(Protocol):
+    """Where documents end up: an open store, or the way to one in another process."""
 
-    def __init__(self, store: Store, settings: Settings, pool: ReaderPool | None = None) -> None:
-        self.store = store
+    @property
+    def record(self) -> Record: ...
+
+    def publish(
+        self, document: Document, passages: Sequence[Passage], source: str | None, seen: SeenFile | None
+    ) -> None: ...
+
+    def show(self, document_id: str, source: str | None, seen: SeenFile | None) -> None: ...
+
+
+class Ingestor:
+    """Works files off against one shelf."""
+
+    def __init__(self, shelf: Shelf, settings: Settings, pool: ReaderPool | None = None) -> None:
+        self.shelf = shelf
         self.settings = settings
         self._pool = pool
 
@@ -136,7 +150,7 @@ class Ingestor:
         started = time.perf_counter()
         try:
             stat = path.stat()
-            seen = self.store.record.seen_file(source) if source else None
+            seen = self.shelf.record.seen_file(source) if source else None
             if seen and (seen.size, seen.mtime_ns) == (stat.st_size, _changed_ns(stat)):
                 known = self._known(name, seen.document_id, started)
                 if known:
@@ -146,31 +160,31 @@ class Ingestor:
             return self._unreadable(name, error, started)
         identity = document_id(sha256)
         work = _Work(path, source, SeenFile(stat.st_size, _changed_ns(stat), identity), sha256, name, started)
-        state = self.store.record.state(identity)
+        state = self.shelf.record.state(identity)
         if state is None or not state[2]:
             return work
         if seen and seen.document_id == identity:
-            self.store.record.show_document(identity, source, work.seen)
+            self.shelf.show(identity, source, work.seen)
             return self._known(name, identity, started) or work
         return self._duplicate(work, identity)
 
     def _known(self, name: str, identity: str, started: float) -> IngestResult | None:
-        state = self.store.record.state(identity)
+        state = self.shelf.record.state(identity)
         if state is None or not state[2]:
             return None
-        d = self.store.record.document(identity)
+        d = self.shelf.record.document(identity)
         seconds = time.perf_counter() - started
         return IngestResult(
             name, FileStatus(d.status), state[1] or None, d.id, d.number, d.pages, d.passages, seconds, added=False
         )
 
     def _duplicate(self, work: _Work, identity: str) -> IngestResult:
-        state = self.store.record.state(identity)
+        state = self.shelf.record.state(identity)
         if state is None or not state[2]:
             return self._changed_meanwhile(work)
-        document = self.store.record.document(identity)
+        document = self.shelf.record.document(identity)
         if work.source:
-            self.store.record.show_document(identity, work.source, work.seen)
+            self.shelf.show(identity, work.source, work.seen)
         reason = message("file_duplicate", self.settings.language, other=document.file_name)
         seconds = time.perf_counter() - work.started
         return IngestResult(
@@ -190,13 +204,13 @@ class Ingestor:
             return self._unreadable(work.name, read, work.started)
         document = _catalogued(work, read)
         reason = read.text(self.settings.language)
-        record = self.store.record
+        record = self.shelf.record
         if read.status not in NOT_KEPT and record.store_original(work.path) != work.sha256:
             return self._changed_meanwhile(work)
         if read.sha256 not in ("", work.sha256):  # a reader that died has hashed nothing
             return self._changed_meanwhile(work)
         record.commit_document(document, reason, read.act, read.passages)
-        self.store.publish(document, read.passages, work.source, work.seen)
+        self.shelf.publish(document, read.passages, work.source, work.seen)
         seconds = time.perf_counter() - work.started
         return IngestResult(
             work.name,

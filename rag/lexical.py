@@ -33,6 +33,7 @@ from rag.law.text import syllables  # noqa: E402
 
 _MIX = np.uint64(0x9E3779B1)  # Knuth's multiplicative constant, 2**32 / golden ratio
 _MASK = np.uint64(0xFFFFFFFF)
+RUN_RATIO = 4  # a run of term counts is merged into a new one when it is at most this many times as long
 _CACHE_LIMIT = 200_000  # syllables kept with their ids; Vietnamese has some 7,000, the rest are numbers and names
 
 Terms = NDArray[np.uint32]
@@ -83,74 +84,90 @@ def idf(frequency: NDArray[np.int64], passages: int) -> NDArray[np.float32]:
     return np.log1p((passages - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class TermCounts:
+    """In how many of some passages each term occurs: ``ids`` strictly increasing uint32, ``counts`` int64 beside."""
+
+    ids: Terms
+    counts: NDArray[np.int64]
+    passages: int
+
+
+NO_TERMS = TermCounts(np.empty(0, np.uint32), np.empty(0, np.int64), 0)
+
+
+def count_terms(vectors: Sequence[SparseVector]) -> TermCounts:
+    """The counts of these passages."""
+    if not vectors:
+        return NO_TERMS
+    ids, counts = np.unique(np.concatenate([v.indices for v in vectors]), return_counts=True)
+    return TermCounts(ids, counts.astype(np.int64), len(vectors))
+
+
 class TermStatistics:
     """In how many passages each term occurs. Exact under adding and removing, whatever the order.
 
-    A sorted array holds the bulk; changes since are in a dictionary, folded in when the arrays are saved.
+    Sorted runs of falling size: a change is a new run, merged with those before it that are not much larger, so that
+    a document costs its own terms and not those of the collection.
     """
 
     def __init__(self) -> None:
         self.passages = 0
-        self._ids: Terms = np.empty(0, np.uint32)
-        self._counts: NDArray[np.int64] = np.empty(0, np.int64)
-        self._changes: dict[int, int] = {}
+        self._runs: list[tuple[Terms, NDArray[np.int64]]] = []
 
-    def add(self, vectors: Sequence[SparseVector]) -> None:
-        self._change(vectors, 1)
+    def add(self, terms: TermCounts) -> None:
+        self._change(terms, 1)
 
-    def remove(self, vectors: Sequence[SparseVector]) -> None:
-        self._change(vectors, -1)
+    def remove(self, terms: TermCounts) -> None:
+        self._change(terms, -1)
 
     def frequencies(self, indices: Terms) -> NDArray[np.int64]:
         """Document frequency of each id, 0 for unknown ones; same shape as ``indices``."""
         found = np.zeros(len(indices), np.int64)
-        if len(self._ids):
-            at = np.minimum(np.searchsorted(self._ids, indices), len(self._ids) - 1)
-            found = np.where(self._ids[at] == indices, self._counts[at], 0)
-        if self._changes:
-            changes = self._changes
-            found = found + np.fromiter((changes.get(int(i), 0) for i in indices), np.int64, len(indices))
+        for ids, counts in tuple(self._runs):
+            at = np.minimum(np.searchsorted(ids, indices), len(ids) - 1)
+            found += np.where(ids[at] == indices, counts[at], 0)
         return found
-
-    def settle(self) -> None:
-        """Fold the changes into the arrays."""
-        if not self._changes:
-            return
-        ids = np.fromiter(self._changes.keys(), np.uint32, len(self._changes))
-        counts = np.fromiter(self._changes.values(), np.int64, len(self._changes))
-        self._merge(ids, counts)
-        self._changes = {}
 
     def save(self, path: Path) -> None:
         """Write the arrays (``.npz``, no pickle)."""
-        self.settle()
+        ids, counts = _whole(self._runs)
+        self._runs = [(ids, counts)] if len(ids) else []
         with path.open("wb") as file:
-            np.savez(file, ids=self._ids, counts=self._counts, passages=np.int64(self.passages))
+            np.savez(file, ids=ids, counts=counts, passages=np.int64(self.passages))
 
     @classmethod
     def load(cls, path: Path) -> TermStatistics:
         statistics = cls()
         with np.load(path, allow_pickle=False) as arrays:
-            statistics._ids, statistics._counts = arrays["ids"], arrays["counts"]
+            if len(arrays["ids"]):
+                statistics._runs = [(arrays["ids"], arrays["counts"])]
             statistics.passages = int(arrays["passages"])
         return statistics
 
-    def _change(self, vectors: Sequence[SparseVector], sign: int) -> None:
-        if not vectors:
+    def _change(self, terms: TermCounts, sign: int) -> None:
+        if not len(terms.ids):
             return
-        self.passages += sign * len(vectors)
-        ids, counts = np.unique(np.concatenate([v.indices for v in vectors]), return_counts=True)
-        if len(ids) > len(self._ids) // 4:
-            self.settle()
-            self._merge(ids, counts * sign)
-            return
-        changes = self._changes
-        for term, count in zip(ids.tolist(), counts.tolist(), strict=True):
-            changes[term] = changes.get(term, 0) + sign * count
+        self.passages += sign * terms.passages
+        new = [(terms.ids, terms.counts * sign)]
+        runs = list(self._runs)
+        while runs and len(runs[-1][0]) <= RUN_RATIO * len(new[0][0]):
+            new = [_merged(runs.pop(), new[0])]
+        self._runs = [*runs, *new]
 
-    def _merge(self, ids: Terms, counts: NDArray[np.int64]) -> None:
-        merged, where = np.unique(np.concatenate([self._ids, ids]), return_inverse=True)
-        total = np.zeros(len(merged), np.int64)
-        np.add.at(total, where, np.concatenate([self._counts, counts]))
-        kept = total > 0
-        self._ids, self._counts = merged[kept], total[kept]
+
+def _merged(
+    one: tuple[Terms, NDArray[np.int64]], other: tuple[Terms, NDArray[np.int64]]
+) -> tuple[Terms, NDArray[np.int64]]:
+    ids, where = np.unique(np.concatenate([one[0], other[0]]), return_inverse=True)
+    total = np.zeros(len(ids), np.int64)
+    np.add.at(total, where, np.concatenate([one[1], other[1]]))
+    return ids, total
+
+
+def _whole(runs: Sequence[tuple[Terms, NDArray[np.int64]]]) -> tuple[Terms, NDArray[np.int64]]:
+    """All runs as one, without the terms that no passage has any more."""
+    ids, counts = np.empty(0, np.uint32), np.empty(0, np.int64)
+    for run in reversed(runs):
+        ids, counts = _merged((ids, counts), run)
+    return ids[counts > 0], counts[counts > 0]

@@ -17,14 +17,15 @@ _ADDRESS = "owner.json"  # beside the lock and not inside: replaced in one step,
 
 
 @contextmanager
-def own_folder(data_dir: Path) -> Iterator[None]:
-    """Hold ``data_dir`` for this process. Raises FolderInUse at once when another process holds it."""
+def own_folder(data_dir: Path) -> Iterator[int]:
+    """Hold ``data_dir`` for this process, and for children that inherit the file descriptor handed out. Raises
+    FolderInUse at once when another process holds it."""
     data_dir.mkdir(parents=True, exist_ok=True)
     with (data_dir / _LOCK).open("a") as file:
         _lock(file, data_dir)
         announce(data_dir, None)
         try:
-            yield
+            yield file.fileno()
         finally:
             announce(data_dir, None)
 

@@ -41,9 +41,10 @@ class Service:
         self._building = threading.Lock()
 
     @classmethod
-    def open(cls, settings: Settings) -> Service:
-        """Raises FolderInUse, IndexMismatch, Unavailable."""
-        return cls(Store.open(settings), settings)
+    def open(cls, settings: Settings, serving: bool = False) -> Service:
+        """``serving``: for a process that answers many while files come in. Raises FolderInUse, IndexMismatch,
+        Unavailable."""
+        return cls(Store.open(settings, serving), settings)
 
     def close(self) -> None:
         self.store.close()

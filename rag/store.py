@@ -2,38 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
 from contextlib import ExitStack
+from pathlib import Path
 
 from rag.index import open_index
 from rag.index.lexicon import Lexicon
-from rag.index.points import Index, IndexPoint, SparseVector
+from rag.index.points import Index
 from rag.law.passage import Passage
+from rag.lexical import TermCounts
 from rag.locking import own_folder
 from rag.record.model import Document
 from rag.record.record import Record, SeenFile
 from rag.settings import Settings
+from rag.vectorise import Vectorised, Vectoriser
+
+Progress = Callable[[int, int], None]  # documents done, of how many
+
+FLUSH_DOCUMENTS = 200  # between flushes while an index catches up with the record
 
 
 class Store:
     """Owns a data folder from ``open`` to ``close``. Raises FolderInUse when another process does."""
 
-    def __init__(self, record: Record, index: Index, lexicon: Lexicon, held: ExitStack) -> None:
+    def __init__(self, record: Record, index: Index, lexicon: Lexicon, held: ExitStack, lock: int) -> None:
         self.record = record
         self.index = index
         self.lexicon = lexicon
+        self.vectoriser = Vectoriser()
+        self.lock = lock  # file descriptor of the folder's lock, for children that write
         self._held = held
 
     @classmethod
-    def open(cls, settings: Settings) -> Store:
+    def open(cls, settings: Settings, serving: bool = False, progress: Progress | None = None) -> Store:
+        """``serving``: the embedded index lives in a process of its own (``rag.index.served``). ``progress`` follows
+        what an index that lacks documents has to catch up."""
         with ExitStack() as stack:
-            stack.enter_context(own_folder(settings.data_dir))
+            lock = stack.enter_context(own_folder(settings.data_dir))
             record = Record.open(settings.data_dir)
             stack.callback(record.close)
-            index = open_index(settings)
+            index = open_index(settings, serving=serving, lock=lock)
             stack.callback(index.close)
-            lexicon = Lexicon.open(settings.data_dir / "index", record)
-            return cls(record, index, lexicon, stack.pop_all())
+            lexicon = Lexicon.open(settings.data_dir / "index")
+            store = cls(record, index, lexicon, stack, lock)
+            store.catch_up(progress)
+            if hasattr(index, "on_revival"):
+                index.on_revival = store.catch_up
+            store._held = stack.pop_all()
+            return store
+
+    @property
+    def data_dir(self) -> Path:
+        return self.lexicon.folder.parent
+
+    def catch_up(self, progress: Progress | None = None) -> None:
+        """Bring index and lexicon to what the record shows: after a kill either may lack what was shown last."""
+        self._bring(self.index.held(), progress)
+
+    def index_again(self, progress: Progress | None = None) -> None:
+        """Index everything once more, into a store that vouches for itself."""
+        self._bring(set(), progress)
+
+    def _bring(self, indexed: set[str] | None, progress: Progress | None) -> None:
+        visible = {d.id: d for d in self.record.documents() if d.passages}
+        self._drop_gone(visible.keys(), indexed or set())
+        unindexed = visible.keys() - indexed if indexed is not None else set()
+        uncounted = visible.keys() - self.lexicon.documents
+        missing = sorted(unindexed | uncounted)
+        for done, new in enumerate(missing, 1):
+            made = self.vectoriser.stored(self.record, visible[new])
+            if new in unindexed:
+                self.index.upsert(made.points)
+            if new in uncounted:
+                self.lexicon.add(new, made.terms)
+            if done % FLUSH_DOCUMENTS == 0:
+                self.index.flush()
+            if progress:
+                progress(done, len(missing))
+        self.index.flush()
+
+    def _drop_gone(self, visible: Set[str], indexed: Set[str]) -> None:
+        for gone in sorted(indexed - visible):
+            self.index.delete(gone)
+        for gone in sorted(self.lexicon.documents - visible):
+            known = self.record.any_document(gone)
+            if known is None:  # its texts are gone, so it cannot be subtracted: count everything anew
+                self.lexicon.forget_all()
+                return
+            self.lexicon.remove(gone, self.vectoriser.stored(self.record, known).terms)
 
     def close(self) -> None:
         self.lexicon.save()
@@ -52,44 +108,42 @@ class Store:
         source: str | None = None,
         seen: SeenFile | None = None,
     ) -> None:
-        """Index a committed document and show it. On disk when this returns: that is the acknowledgement (D1, D3)."""
-        vectors = self.lexicon.encode(document, passages)
-        self.index.upsert(points_of(document, passages, vectors))
-        self.index.flush()
-        before = self._held_by(source)
-        replaced = self.record.show_document(document.id, source, seen)
-        self.lexicon.add(document.id, vectors)
-        if replaced and before:
-            self._forget(before)
+        """Index a committed document and show it. The record has it on disk when this returns: that is the
+        acknowledgement (D1, D3)."""
+        self.publish_vectorised(document.id, self.vectoriser.vectorise(document, passages), source, seen)
 
-    def _held_by(self, source: str | None) -> Document | None:
-        seen = self.record.seen_file(source) if source else None
-        state = self.record.state(seen.document_id) if seen else None
-        return self.record.document(seen.document_id) if seen and state and state[2] else None
+    def publish_vectorised(
+        self,
+        document_id: str,
+        made: Vectorised,
+        source: str | None,
+        seen: SeenFile | None,
+        replaced: TermCounts | None = None,
+    ) -> None:
+        """``publish`` for who has the points already. ``replaced`` as in ``show``."""
+        self.index.upsert(made.points)
+        self.index.flush()
+        self.show(document_id, source, seen, replaced)
+        self.lexicon.add(document_id, made.terms)
+
+    def show(
+        self, document_id: str, source: str | None, seen: SeenFile | None, replaced: TermCounts | None = None
+    ) -> None:
+        """Show a document as what ``source`` holds now; the version it held before goes, out of index and lexicon too.
+        ``replaced``: the terms of that version, counted by who had the time."""
+        gone = self.record.show_document(document_id, source, seen)
+        if gone and (before := self.record.any_document(gone)):
+            self._forget(before, replaced)
 
     def withdraw(self, document_id: str) -> None:
         """Take a document out of every answer, then out of the index and the record. Raises NotFound."""
         document = self.record.document(document_id)
         self.record.hide_document(document_id)
         self._forget(document)
+        self.lexicon.save()  # once the texts are purged nobody could subtract them any more
         self.record.purge_document(document_id)
 
-    def _forget(self, document: Document) -> None:
-        document_id = document.id
-        passages = self.record.sound_passages(document_id)
-        self.lexicon.remove(document_id, self.lexicon.encode(document, passages))
-        self.index.delete(document_id)
+    def _forget(self, document: Document, terms: TermCounts | None = None) -> None:
+        self.lexicon.remove(document.id, terms or self.vectoriser.stored(self.record, document).terms)
+        self.index.delete(document.id)
         self.index.flush()
-
-
-def points_of(document: Document, passages: Sequence[Passage], vectors: Sequence[SparseVector]) -> list[IndexPoint]:
-    """The points of a document: vectors, ids and the fields that searches filter by."""
-    fields: dict[str, str | int] = {}
-    for name in ("number_key", "type", "issuer", "year"):
-        value = getattr(document, name)
-        if value is not None:
-            fields[name] = value
-    return [
-        IndexPoint(passage.id, document.id, vector, None, fields)
-        for passage, vector in zip(passages, vectors, strict=True)
-    ]

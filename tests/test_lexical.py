@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from rag.index.points import SparseVector
-from rag.lexical import LexicalEncoder, TermStatistics, idf
+from rag.lexical import LexicalEncoder, TermStatistics, count_terms, idf
 
 TEXTS = (
     "Mức phạt nồng độ cồn đối với xe máy",
@@ -26,7 +26,7 @@ def score(query: SparseVector, passage: SparseVector) -> float:
 
 def counted(texts: tuple[str, ...]) -> TermStatistics:
     statistics = TermStatistics()
-    statistics.add(LexicalEncoder().encode_passages(texts))
+    statistics.add(count_terms(LexicalEncoder().encode_passages(texts)))
     return statistics
 
 
@@ -65,7 +65,7 @@ def test_a_rarer_term_weighs_more_and_none_is_negative() -> None:
 def test_removing_undoes_adding(tmp_path: Path) -> None:
     encoder = LexicalEncoder()
     statistics = counted(TEXTS)
-    statistics.remove(encoder.encode_passages(TEXTS[2:]))
+    statistics.remove(count_terms(encoder.encode_passages(TEXTS[2:])))
     statistics.save(tmp_path / "terms.npz")
     loaded, expected = TermStatistics.load(tmp_path / "terms.npz"), counted(TEXTS[:2])
     terms = np.unique(encoder.terms(" ".join(TEXTS)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rag.index.points import IndexHit
 
@@ -25,7 +25,7 @@ def fuse(lexical: Sequence[Scored], dense: Sequence[Scored]) -> list[IndexHit]:
     return [IndexHit(p, document[p], scores[0].get(p), scores[1].get(p)) for p in order]
 
 
-def by_score(side: Sequence[Scored]) -> list[Scored]:
+def by_score(side: Iterable[Scored]) -> list[Scored]:
     """Best score first, equal scores by passage id: engines break ties by where a point happens to lie, and add the
     same products up in another order after a merge."""
     return sorted(side, key=lambda hit: (-round(hit[2], SCORE_DIGITS), hit[0]))

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 
 from rag.index.points import SparseVector
-from rag.law.passage import Passage
-from rag.lexical import LexicalEncoder, TermStatistics
-from rag.record.model import Document
-from rag.record.record import Record
+from rag.lexical import LexicalEncoder, TermCounts, TermStatistics
 
 
 class Lexicon:
@@ -30,45 +26,34 @@ class Lexicon:
         self._changed = False
 
     @classmethod
-    def open(cls, folder: Path, record: Record) -> Lexicon:
-        """Load the saved statistics and bring them to the record's state: count what came, count anew if some went."""
+    def open(cls, folder: Path) -> Lexicon:
+        """Load the saved statistics; the store brings them to the record's state."""
         lexicon = cls(folder)
         lexicon._load()
-        lexicon.sync(record)
         return lexicon
 
-    def sync(self, record: Record) -> None:
-        """Count the visible documents, no others."""
-        visible = {d.id: d for d in record.documents() if d.passages}
-        if self.documents - visible.keys():
-            self.statistics, self.documents = TermStatistics(), set()  # some are gone: count anew
-            self._changed = True
-        for new in sorted(visible.keys() - self.documents):
-            self.add(new, self.encode(visible[new], record.sound_passages(new)))
-
-    def encode(self, document: Document, passages: Sequence[Passage]) -> list[SparseVector]:
-        """The passage side of each passage: its text under its headings and the document's title."""
-        title = document.title or ""
-        return self.encoder.encode_passages(f"{title}\n{p.searched_text}" for p in passages)
+    def forget_all(self) -> None:
+        """Count nothing any more."""
+        with self._lock:
+            self.statistics, self.documents, self._changed = TermStatistics(), set(), True
 
     def query(self, text: str) -> SparseVector:
-        """The query side of a question."""
-        with self._lock:
-            return self.encoder.encode_query(text, self.statistics)
+        """The query side of a question. Takes no lock: counts change by whole arrays."""
+        return self.encoder.encode_query(text, self.statistics)
 
-    def add(self, document_id: str, vectors: Sequence[SparseVector]) -> None:
+    def add(self, document_id: str, terms: TermCounts) -> None:
         with self._lock:
             if document_id not in self.documents:
                 self._changed = True
                 self.documents.add(document_id)
-                self.statistics.add(vectors)
+                self.statistics.add(terms)
 
-    def remove(self, document_id: str, vectors: Sequence[SparseVector]) -> None:
+    def remove(self, document_id: str, terms: TermCounts) -> None:
         with self._lock:
             if document_id in self.documents:
                 self._changed = True
                 self.documents.discard(document_id)
-                self.statistics.remove(vectors)
+                self.statistics.remove(terms)
 
     def save(self) -> None:
         """Write statistics and the documents they count, if they changed; a torn write is found by the pair not

@@ -63,7 +63,9 @@ class IndexHit:
 class Index(Protocol):
     """The seam over the vector store; implementations: Qdrant Edge in-process, a Qdrant server by URL."""
 
-    def upsert(self, points: Sequence[IndexPoint]) -> None: ...
+    def upsert(self, points: Sequence[IndexPoint]) -> None:
+        """All points of one or more documents; what the index held of these documents before is replaced."""
+        ...
 
     def delete(self, document_id: str) -> None: ...
 
@@ -79,8 +81,12 @@ class Index(Protocol):
 
     def passage_ids(self) -> Iterator[str]: ...
 
+    def held(self) -> set[str] | None:
+        """The documents whose points are there for certain; None when the store vouches for all it acknowledged."""
+        ...
+
     def flush(self) -> None:
-        """All that was written before is on disk when this returns."""
+        """All that was written before is on disk when this returns, or will be indexed again from the record."""
         ...
 
     def close(self) -> None: ...

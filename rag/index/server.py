@@ -32,6 +32,10 @@ class ServerIndex:
         with _reachable():
             self._make_collection()
 
+    def held(self) -> set[str] | None:
+        """None: a write is on the server's disk before its document is shown."""
+        return None
+
     def upsert(self, points: Sequence[IndexPoint]) -> None:
         for start in range(0, len(points), _UPSERT_BATCH):
             with _reachable():

@@ -39,6 +39,12 @@ def requeue_running(record: Record) -> None:
         connection.execute(jobs.update().where(jobs.c.state == "running").values(state="queued"))
 
 
+def requeue(record: Record, job_id: str) -> None:
+    """Queue again a job that failed through no fault of its file."""
+    with record.engine.begin() as connection:
+        connection.execute(jobs.update().where(jobs.c.id == job_id).values(state="queued"))
+
+
 def finish(record: Record, job_id: str, *, document_id: str | None, status: str, reason: str, pages: int) -> None:
     """The job ended with that file status."""
     values: dict[str, Any] = {"state": "done", "document_id": document_id, "status": status, "reason": reason}

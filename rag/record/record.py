@@ -147,6 +147,11 @@ class Record:
             raise NotFound("document_not_found", document_id=document_id)
         return found[0]
 
+    def any_document(self, document_id: str) -> Document | None:
+        """A document, visible or not; None when unknown."""
+        found = self._documents(sa.select(*_DOCUMENT_COLUMNS).where(schema.documents.c.id == document_id))
+        return found[0] if found else None
+
     def documents_numbered(self, ordinal: str) -> list[Document]:
         """Visible documents whose number begins with ``ordinal`` ("100" of 100/2019/NĐ-CP)."""
         columns = schema.documents.c

@@ -15,8 +15,9 @@ from rag.errors import IndexMismatch
 from rag.index.edge import EdgeIndex
 from rag.index.fingerprint import Fingerprint
 from rag.index.points import Index, IndexFilter, IndexPoint
+from rag.index.served import ServedIndex
 from rag.index.server import ServerIndex, connect
-from rag.lexical import LexicalEncoder, TermStatistics
+from rag.lexical import LexicalEncoder, TermStatistics, count_terms
 
 DENSE_SIZE = 4
 FINGERPRINT = Fingerprint(embedder="test", dense_size=DENSE_SIZE)
@@ -27,13 +28,15 @@ TEXTS = {
 
 
 def _engines() -> list[str]:
-    return ["edge", "memory", *(["server"] if os.environ.get("CANCU_TEST_QDRANT_URL") else [])]
+    return ["edge", "served", "memory", *(["server"] if os.environ.get("CANCU_TEST_QDRANT_URL") else [])]
 
 
 @pytest.fixture(params=_engines())
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
     if request.param == "edge":
         made: Index = EdgeIndex(tmp_path / "index", FINGERPRINT)
+    elif request.param == "served":
+        made = ServedIndex(tmp_path / "index", FINGERPRINT)
     elif request.param == "memory":
         made = ServerIndex(QdrantClient(":memory:"), FINGERPRINT)
     else:
@@ -60,7 +63,7 @@ def passage(document: str, i: int) -> str:
 
 def query(text: str):
     statistics = TermStatistics()
-    statistics.add([p.sparse for document in TEXTS for p in points(document)])
+    statistics.add(count_terms([p.sparse for document in TEXTS for p in points(document)]))
     return LexicalEncoder().encode_query(text, statistics)
 
 

@@ -214,8 +214,8 @@ def test_the_queue_goes_on_after_a_failed_reorganisation(folder: Path, monkeypat
 
     monkeypatch.setattr("ingest.serving.REORGANISE_POINTS", 0)
     monkeypatch.setattr("ingest.serving.RETRY_S", 0.05)
-    monkeypatch.setattr("rag.index.reorganise.shutil.copytree", no_space)
-    with Store.open(settings_for(folder)) as store:
+    monkeypatch.setattr("rag.reorganise.subprocess.run", no_space)
+    with Store.open(settings_for(folder), serving=True) as store:
         worker = JobWorker(store, settings_for(folder))
         worker.start()
         try:
