@@ -14,7 +14,7 @@ from rag.evidence import Meaning
 from rag.law.passage import Passage, PassageLine
 from rag.results import Citation, Hit, RefusalReason, Sentence
 from rag.sentences import TextSentence, split_sentences
-from rag.verify import numbers_stand, quote_stands
+from rag.verify import quote_stands
 
 MAX_PROVISIONS = 3  # provisions an answer rests on: more is a list of results, not an answer
 MAX_SENTENCES = 6  # what a person reads before deciding to open the document
@@ -72,7 +72,7 @@ def compose(
         named = _point_sentences(passage, point) if point and candidate.hit.exact else []
         for piece in named[:room] or _pieces(passage, meaning, wants_amount, room, whole=candidate is chosen[0]):
             citation = _cite(len(citations) + 1, candidate.hit, piece)
-            if quote_stands(piece.text, candidate.hit.passage) and numbers_stand(piece.text, [citation.quote]):
+            if quote_stands(piece.text, candidate.hit.passage):
                 sentences.append(Sentence(piece.text, (citation.n,)))
                 citations.append(citation)
     return sentences, citations

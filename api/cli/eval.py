@@ -144,6 +144,25 @@ def check_bm25(
     raise typer.Exit(11 if found["gap"] > MOST_BM25_GAP else 0)
 
 
+@app.command()
+def mutations(
+    fold: Annotated[str, typer.Option(help="train hoặc test; ngưỡng chỉ chọn trên train.")] = "test",
+    sentences: Annotated[int, typer.Option(min=1, help="Số câu đúng.")] = 2400,
+    as_json: Json = False,
+) -> None:
+    """Câu đúng và câu bị sửa sai từ kho điều luật: tỷ lệ bắt được từng loại lỗi."""
+    from eval.mutations import cases, judge, table, truths
+
+    found = table(judge(case for truth in truths(fold, sentences) for case in cases(truth)))
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False))
+        return
+    classes: dict[str, dict[str, float]] = found["classes"]  # type: ignore[assignment]
+    for kind, row in classes.items():
+        typer.echo(f"{kind:10} {row['n']:6.0f} câu, loại {row['share']:.2%}")
+    typer.echo(f"thời gian mỗi câu (ms): {found['ms']}")
+
+
 @app.command("import")
 def import_table(
     table: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Tệp CSV hoặc XLSX.")],
