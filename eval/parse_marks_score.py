@@ -14,8 +14,8 @@ from rag.law.act import Act, Level, Provision
 from rag.law.identifier import number_key
 from rag.law.text import fold_case_and_tone, nfc
 
-LEVELS = {"art": "article", "cl": "clause", "point": "point"}
-_LEVEL_OF = {Level.ARTICLE: "article", Level.CLAUSE: "clause", Level.POINT: "point"}
+LEVELS = {"art": "article", "cl": "clause", "point": "point", "hcontainer": "section"}
+_LEVEL_OF = {Level.ARTICLE: "article", Level.CLAUSE: "clause", Level.POINT: "point", Level.HEADING: "section"}
 _BEYOND = 400  # characters read past the end of a page: a mention may run on over the break
 _DD = "đ"
 
@@ -75,13 +75,16 @@ def _folded(text: str) -> str:
 
 
 def score_provisions(act: Act, marks: Marks) -> dict[str, Tally]:
-    """By level (article, clause, point), and ``point_đ``: the points whose letter is đ.
+    """By level (article, clause, point, section), and ``point_đ``: the points whose letter is đ. Sections are those of
+    an outline without Điều; where none is marked, those found (lists of an appendix) are not counted.
 
     A provision is right when its eid is there and its text begins and ends with the words marked.
     """
     pages = _start_pages(act)
     read = {node.eid: node for node in act.walk() if node.level in _LEVEL_OF and _on(pages, node, marks.pages)}
-    tallies = dict.fromkeys(("article", "clause", "point", "point_đ"), Tally())
+    if not any("section" in _names(mark.eid) for mark in marks.provisions):
+        read = {eid: node for eid, node in read.items() if node.level is not Level.HEADING}
+    tallies = dict.fromkeys(("article", "clause", "point", "point_đ", "section"), Tally())
     wanted = set()
     for mark in marks.provisions:
         wanted.add(mark.eid)

@@ -19,8 +19,7 @@ HEIGHT_STEP_PT = 8.0  # heights in one step are the same height
 PAGE_NUMBER = re.compile(r"^(?:[-–—]\s*)?(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,4})?(?:\s*[-–—])?$", re.IGNORECASE)
 GAZETTE = re.compile(
     r"^(?:\d{1,4}\s+)?CÔNG BÁO\s*/|^CÔNG BÁO(?:\s*$|\s+(?:NƯỚC|Chính phủ))|CÔNG BÁO\s*/\s*Số\s*\d+.*/\s*Ngày"
-    r"|^Ký bởi:|^Người ký:"
-    r"|^Email:\s*thongtinchinhphu@|^Cơ quan:\s*(?:Cổng|Văn phòng)|^Thời gian ký:"
+    r"|^(?:Ký bởi|Người ký|Email|Thời gian ký|Ngày ký)\s*:\s*\S|^Cơ quan\s*:\s*(?:[Cc]ổng|CỔNG|[Vv]ăn phòng|VĂN PHÒNG)"
     r"|congbao\.chinhphu\.vn|vanban\.chinhphu\.vn"
     r"|^LuatVietnam|^www\.[\w.]+\.vn$|^\+?Tel\W",
 )

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from ingest.furniture import is_furniture, repeated_keys
 from ingest.lines import CleanDocument, CleanLine, LineClass, PrintedPage
-from ingest.regions import NOTE_START, classify, find_letterhead
-from ingest.rows import Row, order_rows, row_of
+from ingest.regions import MOTTO, NOTE_START, classify, find_letterhead
+from ingest.rows import Row, order_rows, row_of, tidy
 from ingest.tables import TableRow, read_tables
 from rag.law.act import Box, Diagnostic
 
@@ -23,6 +23,7 @@ INDENT = 0.8  # letter sizes: a line that begins further right than this begins 
 LINE_GAP = 1.6  # letter sizes between two lines of one paragraph, at most
 LIKE_SIZE_PT = 1.6  # letter sizes within one paragraph differ less than this
 CENTER_SLACK = 1.5  # letter sizes between the middles of line and column
+COMMON_MARGIN = 0.7  # quantile of the pages' right margins that is the document's: most pages hold prose
 TABLE_SIZE_PT = 11.0  # letter size given to table rows, whose words come without fonts
 
 STARTS_UNIT = re.compile(
@@ -31,6 +32,7 @@ STARTS_UNIT = re.compile(
     r"|\d{1,3}[a-zđ]?[.)]\s|[a-zđ]{1,2}\)\s|[-+•▪–]\s"
     r"|[IVXL]{1,5}\.\s|\(\d{1,2}\)\s|(?:\d{1,2}\.){2,4}\s|[“\"']?Điều\s+\d+[a-zđ]?\s*\.|Căn cứ\s)"
 )
+MOTTO_CELL = re.compile(r"\|\s*CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
 ENDS_SENTENCE = re.compile(r"[.;:!?…/][”\"')\]]?$")
 
 
@@ -43,6 +45,7 @@ class Sheet(NamedTuple):
     rows: list[Row]
     tables: list[TableRow]
     turned: int
+    beside: list[Row]  # running heads of a turned page
 
 
 def clean_layout(pages: Iterable[PrintedPage]) -> CleanDocument:
@@ -68,12 +71,24 @@ def clean_layout(pages: Iterable[PrintedPage]) -> CleanDocument:
 def _sheet(page: PrintedPage) -> Sheet:
     """Rows of the page, those inside tables left out."""
     lines = () if page.scanned else page.lines  # a scan's few printed words are not its text
+    beside: list[Row] = []
+    if page.turned:  # what runs across the upright page is its running head, sideways beside the turned text
+        beside = [row_of(line) for line in lines if not line.across]
+        lines = tuple(line for line in lines if line.across)
     tables = read_tables(page.rules, page.words) if page.rules and lines else []
+    tables = _without_letterhead(tables)
     if tables:
         areas = _areas(tables)
         lines = tuple(line for line in lines if not _inside(line.box, areas))
     rows = order_rows([row_of(line) for line in lines])
-    return Sheet(page.number, page.width, page.height, [row for row in rows if row.text], tables, page.turned)
+    rows = [row for row in rows if row.text]
+    return Sheet(page.number, page.width, page.height, rows, tables, page.turned, beside)
+
+
+def _without_letterhead(tables: list[TableRow]) -> list[TableRow]:
+    """The tables but those drawn only to place letterhead and signature (Decree 30/2020/NĐ-CP prints no frame)."""
+    frames = {row.table for row in tables if MOTTO.search(row.text) or MOTTO_CELL.search(row.text)}
+    return [row for row in tables if row.table not in frames] if frames else tables
 
 
 def _turned_back(line: CleanLine, turns: dict[int, Sheet]) -> CleanLine:
@@ -101,11 +116,13 @@ def _inside(box: Box, areas: list[tuple[float, float, float, float]]) -> bool:
 
 
 def _clean_sheets(sheets: list[Sheet]) -> tuple[list[CleanLine], list[CleanLine]]:
+    sheets = _with_common_margin(sheets)
     repeated = repeated_keys((sheet.height, sheet.rows) for sheet in sheets)
     furniture: list[CleanLine] = []
     kept: list[list[Row]] = []
     for sheet in sheets:
         apart = [is_furniture(row, sheet.height, repeated) for row in sheet.rows]
+        furniture += [_clean(tidy(row), LineClass.FURNITURE) for row in sheet.beside]
         furniture += [_clean(row, LineClass.FURNITURE) for row, out in zip(sheet.rows, apart, strict=True) if out]
         kept.append([row for row, out in zip(sheet.rows, apart, strict=True) if not out])
     letterhead = find_letterhead([(sheet.height, rows) for sheet, rows in zip(sheets, kept, strict=True)])
@@ -124,6 +141,24 @@ def _clean_sheets(sheets: list[Sheet]) -> tuple[list[CleanLine], list[CleanLine]
     return lines, furniture
 
 
+def _with_common_margin(sheets: list[Sheet]) -> list[Sheet]:
+    """Rows on pages of short lines (forms, lists of bold headings) get the right margin of the other pages of the same
+    width: no line there is full merely because all are short."""
+    rights: dict[int, list[float]] = {}
+    for sheet in sheets:
+        if margin := max((row.right for row in sheet.rows if not row.band), default=0.0):
+            rights.setdefault(round(sheet.width), []).append(margin)
+    common = {width: sorted(found)[round(COMMON_MARGIN * (len(found) - 1))] for width, found in rights.items()}
+    return [_with_margin(sheet, common.get(round(sheet.width), 0.0)) for sheet in sheets]
+
+
+def _with_margin(sheet: Sheet, right: float) -> Sheet:
+    if all(row.band or row.right >= right - INDENT * row.size for row in sheet.rows):
+        return sheet
+    rows = [row if row.band or row.right >= right else row._replace(right=right) for row in sheet.rows]
+    return sheet._replace(rows=rows)
+
+
 def _body_size(pages: list[list[Row]]) -> float:
     """The letter size in which most characters are printed, in half points."""
     sizes: Counter[float] = Counter()
@@ -137,12 +172,25 @@ def _flow(rows: list[Row], classes: list[LineClass], before: Row | None) -> list
     """Rows as lines. Wrapped body text goes on over the page break; other classes only inside their page."""
     last: dict[LineClass, Row] = {LineClass.BODY: before} if before else {}
     lines = []
+    heads = False  # the paragraph so far is bold from its beginning
     for row, line_class in zip(rows, classes, strict=True):
         previous = last.get(line_class)
         joins = previous is not None and continues(previous, row, line_class)
+        if joins and line_class is LineClass.BODY and previous and _leaves_heading(previous, row, heads):
+            joins = False
+        heads = row.bold and (heads or not joins) if line_class is LineClass.BODY else heads
         lines.append(_clean(row, line_class, joins))
         last[line_class] = row
     return lines
+
+
+def _leaves_heading(previous: Row, row: Row, heads: bool) -> bool:
+    """Whether print changes between a bold heading and its text: the two are never one paragraph."""
+    if heads and previous.bold and not row.bold:
+        return not row.text[0].islower()
+    return (
+        row.bold and not previous.bold and ENDS_SENTENCE.search(previous.text) is not None and row.text[0].isupper()
+    )
 
 
 def _last_body(rows: list[Row], classes: list[LineClass]) -> Row | None:

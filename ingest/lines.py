@@ -28,6 +28,7 @@ class PrintedLine:
     page: int
     box: Box
     spans: tuple[Span, ...]
+    across: bool = True  # runs from left to right; a running head beside a page of sideways tables does not
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ MAX_RULES = 6_000  # per page; the densest real table met has 1,900
 DAMAGED_ERRORS = 20  # syntax errors in one page's content from which words are lost (2 of 3,300 real pages have any)
 REPORTED_HIDDEN = 4  # hidden characters on a page worth a diagnostic: gazettes hide page numbers in white
 EVERYWHERE = pymupdf.INFINITE_RECT()  # text off the page must be seen to be flagged
+ACROSS = 0.9  # cosine of the angle to the horizontal from which a line runs across (stamps may lean)
 TABULAR_PAIRS = 2  # lines printed beside another line from which a page may hold a table
 
 
@@ -194,7 +195,7 @@ def _printed_lines(
                     )
                 )
             if spans and not all(span.text.isspace() for span in spans):
-                lines.append(PrintedLine(number, Box(*line["bbox"]), tuple(spans)))
+                lines.append(PrintedLine(number, Box(*line["bbox"]), tuple(spans), line["dir"][0] > ACROSS))
     return tuple(lines), hidden
 
 

@@ -16,13 +16,19 @@ LETTERHEAD_PAGES = 3  # the letterhead stands on the first of these pages that c
 LETTERHEAD_REACH = 0.45  # share of the page height it may reach down to
 NOTE_SIZE = 0.9  # of the page's commonest letter size: footnotes are smaller than this
 SIGNATURE_ROWS = 14  # lines that a signature block may have below its office
+NAME_GAP = 10.0  # letter sizes of room for the hand-written signature between an office and the name below it
+LONGEST_BELOW_OFFICE = 60  # characters of a line of a signature block that is not bold
 SIGNATURE_LEFT = 0.58  # share of the page width from which the signature's centre stands
 
 MOTTO = re.compile(
     r"^CỘNG\s+H[OÒ][AÀ]\s+XÃ\s+HỘI\s+CHỦ\s+NGHĨA\s+VIỆT\s+NAM|^(?:Độc|ĐỘC)\s+(?:lập|LẬP)\s*[-–—]\s*(?:Tự|TỰ)\s+(?:do|DO)"
 )
 NUMBER_LINE = re.compile(r"^(?:Luật\s+|Lệnh\s+|Nghị quyết\s+|Pháp lệnh\s+)?[Ss]ố\s*:?\s*[\d./\s]*[-/\w]*|^Không số")
-PLACE_DATE = re.compile(r"ngày\s*[\d.…\s]*tháng\s*[\d.…\s]*năm\s*[\d.…]*", re.IGNORECASE)
+PLACE_DATE = re.compile(
+    r"(?:^|,)\s*ngày[\s\d.…/]*tháng[\s\d.…/]*năm[\s\d.…]*$"  # "Hà Nội, ngày 05 tháng 3 năm 2030" ends its line
+    r"|^[\w\s.-]{2,40},\s*ngày\s*\d{1,2}\s*[/-]\s*\d{1,2}\s*[/-]\s*\d{4}\s*$",
+    re.IGNORECASE,
+)
 TITLE_TYPE = re.compile(
     r"^(?:BỘ LUẬT|LUẬT|NGHỊ ĐỊNH|NGHỊ QUYẾT|PHÁP LỆNH|LỆNH|QUYẾT ĐỊNH|THÔNG TƯ|CHỈ THỊ|KẾ HOẠCH|THÔNG BÁO|BÁO CÁO|"
     r"CÔNG ĐIỆN|TỜ TRÌNH|HƯỚNG DẪN|QUY CHẾ|QUY ĐỊNH|CHƯƠNG TRÌNH|VĂN BẢN HỢP NHẤT|GIẤY MỜI|BIÊN BẢN|Kính gửi)\b"
@@ -32,6 +38,7 @@ OFFICE = re.compile(
     r"^(?:TM\.|KT\.|TL\.|TUQ\.|Q\.|CHỦ TỊCH|BỘ TRƯỞNG|THỨ TRƯỞNG|THỦ TƯỚNG|TỔNG |CHÁNH |GIÁM ĐỐC|PHÓ |"
     r"HIỆU TRƯỞNG|CỤC TRƯỞNG|VỤ TRƯỞNG|VIỆN TRƯỞNG|THỐNG ĐỐC|CHỦ NHIỆM|XÁC THỰC VĂN BẢN HỢP NHẤT)"
 )
+SIGNED_FOR = re.compile(r"(?:TM|KT|TL|TUQ|Q)\.\s*\S")
 NOTE_START = re.compile(r"^(?:\[(\d{1,3})\]\s*|(\d{1,3})\s+(?=[A-ZĐ“\"]))")
 END_OF_SIGNATURE = re.compile(r"^(?:PHỤ LỤC|Phụ lục|Mẫu số|MẪU|DANH MỤC|QUY CHẾ|QUY ĐỊNH|CHƯƠNG|Chương|Điều\s+\d)")
 
@@ -50,9 +57,11 @@ def _letterhead_rows(rows: Sequence[Row], mottoes: list[int], reach: float) -> l
     bands = {rows[at].band for at in mottoes if rows[at].band}
     bottom = max(rows[at].y1 for at in mottoes)
     near = 8 * rows[mottoes[0]].size
+    titles = [row.y0 for row in rows if TITLE_TYPE.match(row.text) and row.y0 > bottom]
+    reach = min([reach, *(title - 1 for title in titles)])  # the type of the document ends its letterhead
     kept = []
     for at, row in enumerate(rows):
-        if row.y0 > reach or (TITLE_TYPE.match(row.text) and not row.band and row.y0 > bottom):
+        if row.y0 > reach:
             continue
         below = (
             row.y0 - bottom < near
@@ -66,7 +75,7 @@ def _letterhead_rows(rows: Sequence[Row], mottoes: list[int], reach: float) -> l
 
 def find_signatures(rows: Sequence[Row], width: float) -> frozenset[int]:
     """Positions of the rows of signature blocks and "Nơi nhận" among the rows of one page."""
-    kept: set[int] = set()
+    kept = _signed_below(rows)
     for at, row in enumerate(rows):
         if at in kept:
             continue
@@ -75,6 +84,29 @@ def find_signatures(rows: Sequence[Row], width: float) -> frozenset[int]:
         elif _is_office(row, width):
             kept.update(_signature_from(rows, at, width))
     return frozenset(kept)
+
+
+def _signed_below(rows: Sequence[Row]) -> set[int]:
+    """Offices signed for ("KT. BỘ TRƯỞNG") wherever they stand, and what is printed short below and beside them: the
+    blocks of a joint circular stand left, right and in the middle, a name may stand lower than the recipients."""
+    kept: set[int] = set()
+    for office in (row for row in rows if SIGNED_FOR.match(row.text) and row.text.isupper()):
+        bottom = office.y1
+        for at in sorted(range(len(rows)), key=lambda at: rows[at].y0):
+            row = rows[at]
+            if row.y1 <= office.y0 + 1 or (row.x1 < office.x0 and not SIGNED_FOR.match(row.text) and not row.bold):
+                continue  # above, or a recipient beside it
+            if row.y0 - bottom > NAME_GAP * row.size or _ends_signature(row):
+                break
+            bottom = max(bottom, row.y1)
+            kept.add(at)
+    return kept
+
+
+def _ends_signature(row: Row) -> bool:
+    if END_OF_SIGNATURE.match(row.text):
+        return True
+    return not row.bold and (len(row.text) > LONGEST_BELOW_OFFICE or row.text[-1] in ".;:")
 
 
 def _is_office(row: Row, width: float) -> bool:

@@ -20,8 +20,10 @@ CENTERED_WITHIN = 1.0  # of the letter size: middle of a line and middle of the 
 SIGNATURE_GAP = 12.0  # of the letter size: room for the hand-written signature above the signer's name
 LEFT_GAP = 1.5  # of the letter size: the next line of a column is nearer than this
 COLUMN_SLACK = 6.0  # of the letter size that a right column's lines, centered among themselves, vary to the left
+APART_GAP = 2.5  # of the letter size: pieces of one baseline nearer than this are one line
 NO_MARKS: tuple[tuple[int, str], ...] = ()
 BLANK_RUN = re.compile(r" {3,}")
+PLACE_AND_DATE = re.compile(r"[^\W\d][\w\s.-]{1,40},\s*ngày\b")
 MARKER = re.compile(r"(?:[-+*•▪●○–]|\(?(?:\d{1,3}|[a-zđ]{1,2}|[IVX]{1,5})[.)]|(?:\d{1,2}\.){1,4}\d{0,2})$")
 FOOTNOTE_MARK = re.compile(r"\s*[\[(]?(\d{1,3}|\*{1,3})[\])]?\s*$")
 UNIT_BEFORE = re.compile(
@@ -171,11 +173,20 @@ def order_rows(rows: list[Row]) -> list[Row]:
     for band, stretch in enumerate(_bands(strips, (left + right) / 2), 1):
         if max(map(len, stretch)) == 1:
             ordered += [row._replace(left=left, right=right) for strip in stretch for row in strip]
-        elif len(stretch) == 1:
+        elif len(stretch) == 1 and not _stand_apart(stretch[0]):
             ordered.append(_one_line(stretch[0])._replace(left=left, right=right))
         else:
             ordered += _columns(stretch, band)
     return [tidy(row) for row in ordered]
+
+
+def _stand_apart(strip: list[Row]) -> bool:
+    """Whether two pieces of one baseline are two things printed side by side: two signers' names, a number and the
+    place and date, a recipient and an office."""
+    left, right = strip[0], strip[-1]
+    if len(strip) != 2 or right.x0 - left.x1 < APART_GAP * right.size:
+        return False
+    return (left.bold and right.bold) or right.text.isupper() or PLACE_AND_DATE.match(right.text.strip()) is not None
 
 
 def _one_line(strip: list[Row]) -> Row:

@@ -134,3 +134,76 @@ def test_secrecy_marks() -> None:
     assert find_secrecy_mark(clean(about, *PROSE)) == ""
     form = line("TUYỆT MẬT", 250, 600, 340)
     assert find_secrecy_mark(clean(*PROSE, form)) == ""
+
+
+def test_a_bold_heading_is_never_one_paragraph_with_its_text() -> None:
+    document = clean(
+        line("Điều 30. Danh mục công việc được thực hiện cho thuê lại lao động", 113, 300, 520, bold=True),
+        line("Danh mục công việc được quy định tại Phụ lục II kèm theo Nghị", 113, 320, 540),
+        line("định này. Thời hạn hoàn thành là trước ngày 30", 85, 340, 540),
+        line("tháng 6 năm 2026", 85, 360, 200, bold=True),
+    )
+    assert [item.joins for item in document.lines] == [False, False, True, True]
+
+
+def test_bold_headings_of_a_page_of_short_lines_stay_apart() -> None:
+    prose = PrintedPage(
+        2, WIDTH, HEIGHT, tuple(line(f"Đoạn văn thứ {n} dài", 85, 100 + 40 * n, 540) for n in range(9))
+    )
+    short = [
+        line(text, 85, 100 + 20 * n, 85 + 7 * len(text), bold=bold)
+        for n, (text, bold) in enumerate(
+            [
+                ("Hồ sơ nộp tại Bộ phận Một cửa", False),
+                ("Điều kiện thực hiện", True),
+                ("Không có", False),
+                ("Phí", True),
+            ]
+        )
+    ]
+    document = clean_layout([PrintedPage(1, WIDTH, HEIGHT, tuple(short)), prose])
+    assert not any(item.joins for item in document.lines)
+
+
+def test_signatures_of_a_joint_act_stand_left_and_right_and_in_the_middle() -> None:
+    foot = [
+        line("KT. CHÁNH ÁN", 121, 400, 217, bold=True), line("KT. VIỆN TRƯỞNG", 348, 400, 467, bold=True),
+        line("TÒA ÁN NHÂN DÂN TỐI CAO", 78, 416, 260, bold=True), line("PHÓ VIỆN TRƯỞNG", 345, 416, 470, bold=True),
+        line("Nguyễn Trí Mẫu", 124, 470, 220, bold=True), line("Lê Thị Mẫu", 365, 470, 450, bold=True),
+        line("KT. BỘ TRƯỞNG", 246, 540, 351, bold=True), line("Trần Văn Mẫu", 250, 600, 345, bold=True),
+    ]  # fmt: skip
+    document = clean(*PROSE, *foot)
+    assert texts(document, LineClass.BODY) == [item.spans[0].text for item in PROSE]
+    assert len(texts(document, LineClass.SIGNATURE)) == len(foot)
+
+
+def test_a_name_below_the_recipients_level_is_still_the_signature() -> None:
+    foot = [line("TM. CHÍNH PHỦ", 396, 500, 480, bold=True), line("Nơi nhận:", 85, 505, 140, 12)]
+    foot += [line(f"- Cơ quan thứ {n};", 85, 520 + 12 * n, 250, 11) for n in range(12)]
+    foot.append(line("Trần Văn Mẫu", 400, 590, 480, bold=True))
+    assert texts(clean(*PROSE, *foot), LineClass.BODY) == [item.spans[0].text for item in PROSE]
+
+
+def test_running_head_beside_a_sideways_page_is_furniture() -> None:
+    page = PrintedPage(
+        1, HEIGHT, WIDTH,
+        (
+            PrintedLine(1, Box(780, 200, 794, 400), line("PHỤ BẢN CỦA TỜ TIN", 0, 0, 9).spans, across=False),
+            PrintedLine(1, Box(780, 500, 794, 510), line("17", 0, 0, 9).spans, across=False),
+            line("Bảng xoay ngang đọc từ trái sang phải", 85, 100, 540),
+        ),
+        turned=90,
+    )  # fmt: skip
+    document = clean_layout([page])
+    assert [item.text for item in document.lines] == ["Bảng xoay ngang đọc từ trái sang phải"]
+    assert {item.text for item in document.furniture} == {"PHỤ BẢN CỦA TỜ TIN", "17"}
+
+
+def test_a_line_of_text_that_names_a_date_is_no_letterhead() -> None:
+    head = [
+        line("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 265, 60, 540, 12, bold=True),
+        line("THÔNG TƯ", 260, 100, 336, bold=True),
+        line("Thông tư số 05/2015/TT-BYT ngày 17 tháng 3 năm 2015 của Bộ trưởng", 113, 130, 540),
+    ]
+    document = clean(*head, *PROSE)
+    assert texts(document, LineClass.LETTERHEAD) == ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]
