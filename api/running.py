@@ -38,7 +38,7 @@ class Running:
         parts = cls(settings, service, images, jobs, Metrics())
         parts.jobs.start()
         # The answer pipeline takes two seconds to import: loaded beside, so that searches need not wait for it.
-        threading.Thread(target=service.pipeline, name="warm", daemon=True).start()
+        threading.Thread(target=service.warm, name="warm", daemon=True).start()
         return parts
 
     @property

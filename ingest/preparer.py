@@ -17,7 +17,7 @@ import numpy as np
 
 from ingest.run import Ingestor, IngestResult, limits_of
 from ingest.worker import ReaderPool
-from rag.children import connection_of
+from rag.children import connection_of, step_back
 from rag.errors import CancuError
 from rag.index.wire import PackedPoints, pack_points, unpack_points
 from rag.law.passage import Passage
@@ -147,6 +147,7 @@ def take_in(shelf: RemoteShelf, settings: Settings, pool: ReaderPool, asked: Tak
 
 
 def main(fd: str) -> None:
+    step_back()
     connection = connection_of(fd)
     settings = load_settings(**msgspec.json.decode(connection.recv_bytes()))
     shelf = RemoteShelf(Record.open(settings.data_dir), connection)

@@ -26,7 +26,6 @@ from rag.record.record import Record, SeenFile, document_id, now
 from rag.settings import Settings
 
 AHEAD = 2  # files in work for each worker: one being read, one waiting, so that no worker idles while we commit
-REORGANISE_POINTS = 20_000  # unindexed points that searches bear without merging (measured for the engine)
 MEDIA_TYPES = {
     "pdf": "application/pdf",
     "doc": "application/msword",

@@ -26,8 +26,7 @@ from ingest.preparer import (
     unpack_terms,
     unpack_vectorised,
 )
-from ingest.run import REORGANISE_POINTS
-from rag.children import LOW_PRIORITY, start_child
+from rag.children import start_child
 from rag.errors import CancuError
 from rag.record.jobs import claim, finish, requeue, requeue_running
 from rag.record.model import Job
@@ -152,7 +151,7 @@ class JobWorker:
     def _prepared(self) -> Connection:
         """The way to a living preparer."""
         if self._preparer is None:
-            process, (connection,) = start_child("ingest.preparer", [], 1, self.store.lock, nice=LOW_PRIORITY)
+            process, (connection,) = start_child("ingest.preparer", [], 1, self.store.lock)
             connection.send_bytes(msgspec.json.encode(self.settings.model_dump(mode="json")))
             self._preparer = process, connection
         return self._preparer[1]
@@ -170,7 +169,7 @@ class JobWorker:
             process.wait()
 
     def _reorganise(self) -> None:
-        if self._new_points < REORGANISE_POINTS or self.settings.qdrant_url:
+        if self._new_points < self.settings.reorganise_points or self.settings.qdrant_url:
             return
         from rag.index.served import ServedIndex
         from rag.reorganise import reorganise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -106,6 +107,12 @@ class Service:
             as_of=as_of,
         )
         yield DoneEvent(answer)
+
+    def warm(self) -> None:
+        """Load what answers need. What is loaded stays: the collector need not walk it again while people wait."""
+        self.pipeline()
+        gc.collect()
+        gc.freeze()
 
     def pipeline(self) -> Any:
         """The answer pipeline, built once at first use."""
