@@ -101,7 +101,7 @@ class JobWorker:
 
     def _taken_in(self, job: Job, source: str) -> Ended | Refused:
         path = str(Path(source).resolve())
-        asked = Take(path, None if job.kind == "upload" else path, job.file_name)
+        asked = Take(path, None if job.kind == "upload" else path, job.file_name, job.holding)
         for _ in range(ATTEMPTS):
             connection = self._prepared()
             try:
@@ -119,7 +119,9 @@ class JobWorker:
         if isinstance(answer, Publish):
             made = unpack_vectorised(answer)
             replaced = unpack_terms(answer.replaced) if answer.replaced else None
-            self.store.publish_vectorised(answer.document_id, made, answer.source, answer.seen, replaced)
+            self.store.publish_vectorised(
+                answer.document_id, made, answer.source, answer.seen, replaced, answer.holding
+            )
         elif isinstance(answer, Show):
             replaced = unpack_terms(answer.replaced) if answer.replaced else None
             self.store.show(answer.document_id, answer.source, answer.seen, replaced)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from api.forms import checked_form
 from api.pages import ask, components, document, library, provision, suggest, word_file
 from api.pages.words import FOLDER, error_page, show_page
 
@@ -15,4 +16,4 @@ def install_pages(app: FastAPI) -> None:
     """The pages and their static files."""
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     for module in (ask, suggest, word_file, provision, document, library, components):
-        app.include_router(module.router)
+        app.include_router(module.router, dependencies=[Depends(checked_form)])

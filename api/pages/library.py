@@ -13,7 +13,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.pages.words import show_page
 from api.routes.answers import Parts
-from api.uploads import queue_upload
 from rag.law.text import fold_case_and_tone, strip_diacritics
 from rag.record.jobs import job, recent_jobs
 from rag.record.model import Document, Job
@@ -76,7 +75,7 @@ def library_page(request: Request, parts: Parts, wanted: Annotated[Wanted, Depen
 def upload(file: list[UploadFile], parts: Parts) -> Response:
     """Queue the files and come back to the list."""
     for one in file:
-        queue_upload(parts.record, parts.settings.data_dir, one.filename, one.file, parts.max_file_bytes)
+        parts.take_in(one.filename, one.file)
     return RedirectResponse("/van-ban#nap", status_code=303)
 
 

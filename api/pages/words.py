@@ -75,8 +75,9 @@ def without_label(text: str) -> str:
 
 
 def show_page(request: Request, parts: Running, name: str, shown: dict[str, Any], status: int = 200) -> Response:
-    """The template ``name`` with what every page knows."""
-    return templates.TemplateResponse(request, name, words(parts.settings.language) | shown, status_code=status)
+    """The template ``name`` with what every page knows: its words, who is signed in, the token of its forms."""
+    who = {"bearer": parts.bearer, "csrf": parts.bearer.csrf or ""}
+    return templates.TemplateResponse(request, name, words(parts.settings.language) | who | shown, status_code=status)
 
 
 def rendered(name: str, language: str, shown: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.law.act import Box
 
@@ -48,6 +48,14 @@ class Passage:
 def passage_id(document_id: str, eid: str, part: int) -> str:
     """Stable id (D11): a UUID made of the document's id, the provision and the part when a provision is cut."""
     return str(uuid.uuid5(NAMESPACE, f"{document_id}|{eid}|{part}"))
+
+
+def placed_in(document_id: str, passage: Passage) -> Passage:
+    """The passage as one of ``document_id``: the same text in another department is another passage."""
+    if passage.document_id == document_id:
+        return passage
+    own = str(uuid.uuid5(NAMESPACE, f"{document_id}|{passage.id}"))
+    return replace(passage, id=own, document_id=document_id)
 
 
 def text_sha256(text: str) -> str:

@@ -54,7 +54,7 @@ def running_service(
     """A client, the process and the seconds it took to be ready. ``reorganise``: after any new passage."""
     port = free_port()
     process = subprocess.Popen(
-        [CANCU, "serve", "--host", "127.0.0.1", "--port", str(port)],
+        [CANCU, "serve", "--open", "--host", "127.0.0.1", "--port", str(port)],
         env=environment(data) | ({"CANCU_REORGANISE_POINTS": "1"} if reorganise else {}),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
