@@ -74,7 +74,7 @@ class Document(DocumentBrief):
         DOCUMENT_EXAMPLE
         | {"file_name": "quyet-dinh-45.pdf", "status": "indexed", "pages": 6, "passages": 41, "missing_pages": []}
         | {"added_at": "2026-01-05T02:11:09+00:00", "replaces": None, "sha256": "9f86d081884c7d65…"}
-        | {"effective_from": "2025-09-01", "effective_to": None, "department": "", "clearance": 0}
+        | {"effective_from": "2025-09-01", "effective_to": None}
     )
     file_name: str
     status: str
@@ -86,17 +86,12 @@ class Document(DocumentBrief):
     sha256: str
     effective_from: str | None
     effective_to: str | None
-    department: str = Field("", description="Whose document it is; empty: everybody's.")
-    clearance: int = Field(0, description="The least clearance that reads it, 0 to 3.")
 
 
 class DocumentList(BaseModel):
-    """``next_cursor``: give it back as ``cursor`` for the next page; null on the last one."""
-
     model_config = ConfigDict(frozen=True)
     total: int
     documents: list[Document]
-    next_cursor: str | None = None
 
 
 class Filters(BaseModel):
@@ -123,7 +118,8 @@ class SearchRequest(BaseModel):
 
 
 class Hit(BaseModel):
-    """A passage found. ``text`` is verbatim; ``exact``: the question named this very provision."""
+    """A passage found. ``text`` is verbatim; ``exact``: the question named this very provision; ``doubtful``: words of a
+    scan that may be misread."""
 
     model_config = example(HIT_EXAMPLE)
     rank: int
@@ -137,6 +133,7 @@ class Hit(BaseModel):
     pages: list[int]
     boxes: list[Box]
     exact: bool = False
+    doubtful: list[str] = []
 
 
 class SearchResponse(BaseModel):
@@ -188,7 +185,8 @@ class Reading(BaseModel):
 
 
 class Citation(BaseModel):
-    """The ground of a sentence. ``quote`` is verbatim in the passage; ``boxes`` are the printed lines it covers."""
+    """The ground of a sentence. ``quote`` is verbatim in the passage; ``boxes`` are the printed lines it covers;
+    ``doubtful``: words on these lines of a scan that may be misread."""
 
     model_config = ConfigDict(frozen=True)
     n: int
@@ -200,6 +198,7 @@ class Citation(BaseModel):
     boxes: list[Box]
     passage_id: str
     validity: Validity = Validity()
+    doubtful: list[str] = []
 
 
 class AnswerResponse(BaseModel):
@@ -288,8 +287,6 @@ class JobResponse(BaseModel):
     total_pages: int
     created_at: str
     finished_at: str | None
-    department: str = ""
-    clearance: int = 0
 
 
 class IngestLine(BaseModel):

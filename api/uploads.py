@@ -8,7 +8,6 @@ import uuid
 from pathlib import Path
 from typing import BinaryIO
 
-from rag.access import Holding
 from rag.errors import BadInput
 from rag.record.jobs import enqueue
 from rag.record.model import Job
@@ -19,9 +18,7 @@ LONGEST_NAME = 200  # characters kept of a file name, for display
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}  # controls, bidirectional overrides, surrogates: never shown
 
 
-def queue_upload(
-    record: Record, data_dir: Path, file_name: str | None, content: BinaryIO, max_bytes: int, holding: Holding
-) -> Job:
+def queue_upload(record: Record, data_dir: Path, file_name: str | None, content: BinaryIO, max_bytes: int) -> Job:
     """Store ``content`` and queue it. Raises BadInput when it is empty or larger than ``max_bytes``."""
     folder = data_dir / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -34,7 +31,7 @@ def queue_upload(
         raise
     size = path.stat().st_size
     if 0 < size <= max_bytes:
-        return enqueue(record, str(path), shown_name(file_name), kind="upload", holding=holding)
+        return enqueue(record, str(path), shown_name(file_name), kind="upload")
     path.unlink()
     raise BadInput("upload_too_large", limit_mb=max_bytes >> 20) if size else BadInput("upload_empty")
 

@@ -5,6 +5,7 @@ pages → rows in reading order → furniture and tables apart → classes → w
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -46,6 +47,7 @@ class Sheet(NamedTuple):
     tables: list[TableRow]
     turned: int
     beside: list[Row]  # running heads of a turned page
+    slant_deg: float = 0.0
 
 
 def clean_layout(pages: Iterable[PrintedPage]) -> CleanDocument:
@@ -61,7 +63,7 @@ def clean_layout(pages: Iterable[PrintedPage]) -> CleanDocument:
             missing.append(page.number)
         sheets.append(_sheet(page))
     lines, furniture = _clean_sheets(sheets)
-    turns = {sheet.number: sheet for sheet in sheets if sheet.turned}
+    turns = {sheet.number: sheet for sheet in sheets if sheet.turned or sheet.slant_deg}
     if turns:
         lines = [_turned_back(line, turns) for line in lines]
         furniture = [_turned_back(line, turns) for line in furniture]
@@ -82,7 +84,7 @@ def _sheet(page: PrintedPage) -> Sheet:
         lines = tuple(line for line in lines if not _inside(line.box, areas))
     rows = order_rows([row_of(line) for line in lines])
     rows = [row for row in rows if row.text]
-    return Sheet(page.number, page.width, page.height, rows, tables, page.turned, beside)
+    return Sheet(page.number, page.width, page.height, rows, tables, page.turned, beside, page.slant_deg)
 
 
 def _without_letterhead(tables: list[TableRow]) -> list[TableRow]:
@@ -96,10 +98,28 @@ def _turned_back(line: CleanLine, turns: dict[int, Sheet]) -> CleanLine:
     sheet = turns.get(line.page)
     if sheet is None:
         return line
-    box = line.box
-    if sheet.turned == 90:
-        return replace(line, box=Box(box.y0, sheet.width - box.x1, box.y1, sheet.width - box.x0))
-    return replace(line, box=Box(sheet.height - box.y1, box.x0, sheet.height - box.y0, box.x1))
+    return replace(line, box=place_back(line.box, sheet.width, sheet.height, sheet.turned, sheet.slant_deg))
+
+
+def place_back(box: Box, width: float, height: float, turned: int, slant_deg: float = 0.0) -> Box:
+    """``box`` of a page of that size, laid straight and turned for reading, on the page as displayed."""
+    if slant_deg:
+        box = _slanted(box, width / 2, height / 2, math.radians(slant_deg))
+    if turned == 90:
+        return Box(box.y0, width - box.x1, box.y1, width - box.x0)
+    if turned == 180:
+        return Box(width - box.x1, height - box.y1, width - box.x0, height - box.y0)
+    if turned == 270:
+        return Box(height - box.y1, box.x0, height - box.y0, box.x1)
+    return box
+
+
+def _slanted(box: Box, x: float, y: float, angle: float) -> Box:
+    """The box moved so that its middle turns by ``angle`` about (x, y); its sides stay level."""
+    dx, dy = (box.x0 + box.x1) / 2 - x, (box.y0 + box.y1) / 2 - y
+    moved_x = dx * math.cos(angle) - dy * math.sin(angle) - dx
+    moved_y = dx * math.sin(angle) + dy * math.cos(angle) - dy
+    return Box(box.x0 + moved_x, box.y0 + moved_y, box.x1 + moved_x, box.y1 + moved_y)
 
 
 def _areas(tables: list[TableRow]) -> list[tuple[float, float, float, float]]:

@@ -20,6 +20,7 @@ class ReadLimits:
     wall_s: float = 120.0  # whole file, wall clock, twice the processor time: other work may share the cores
     cpu_s: int = 60  # whole file, processor time: the kernel ends the worker then
     memory_bytes: int = 768 * MIB  # address space of a worker; it needs about 300 MiB before the first page
+    secret_marks_allowed: bool = False  # True only in the profile of an independent LAN (S5)
 
 
 DEFAULT_LIMITS = ReadLimits()

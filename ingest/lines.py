@@ -48,6 +48,17 @@ class PrintedPage:
     broken: bool = False  # the page could not be read (P4): no lines, listed as missing
     turned: int = 0  # degrees clockwise the page was turned to read its lines; its boxes are those of the turned page
     diagnostics: tuple[Diagnostic, ...] = ()
+    slant_deg: float = 0.0  # degrees a scan's lines fall to the right; its boxes are those of the page laid straight
+    doubts: tuple[Doubt, ...] = ()  # words of a scan that may be misread
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A word of a scan, as it stands in the text, that may be misread. ``box`` on the page as displayed."""
+
+    text: str
+    page: int
+    box: Box
 
 
 class LineClass(StrEnum):

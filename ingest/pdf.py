@@ -11,7 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pymupdf
 
@@ -282,6 +282,32 @@ def _strokes(item: tuple[Any, ...], stroked: bool) -> Iterable[tuple[float, floa
     if item[0] == "l" or not stroked:
         return ()
     return ((x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1))
+
+
+class PagePixels(NamedTuple):
+    """A page drawn: RGB bytes row by row, and the page's size in points as displayed."""
+
+    width: int
+    height: int
+    rgb: bytes
+    page_width_pt: float
+    page_height_pt: float
+
+
+def page_pixels(
+    path: Path, page: int, dpi: int, turn_deg: float = 0.0, limits: ReadLimits = DEFAULT_LIMITS
+) -> PagePixels:
+    """Page ``page`` (from 1) drawn at ``dpi`` as displayed, turned clockwise by ``turn_deg``, print of widgets included.
+
+    UnreadableError as for reading, and for a page beyond ``limits``.
+    """
+    sheet = open_pdf(path, limits)[page - 1]
+    width, height = sheet.rect.width, sheet.rect.height
+    if width * height * (dpi / 72) ** 2 > limits.render_pixels:
+        raise UnreadableError(FileStatus.TOO_LARGE, "file_pages_broken", pages="1")
+    matrix = pymupdf.Matrix(dpi / 72, dpi / 72).prerotate(turn_deg)
+    pixmap = sheet.get_pixmap(matrix=matrix, colorspace=pymupdf.csRGB, alpha=False)
+    return PagePixels(pixmap.width, pixmap.height, bytes(pixmap.samples), width, height)
 
 
 HIGHLIGHT_RGB = (1.0, 0.84, 0.0)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ingest.intake import FileKind, FileStatus, Intake, take_in
 from ingest.limits import DEFAULT_LIMITS, ReadLimits
-from ingest.lines import CleanDocument, PrintedPage
+from ingest.lines import CleanDocument, Doubt, PrintedPage
 from rag.law.act import Act, Diagnostic
 from rag.law.passage import Passage
 from rag.messages import DEFAULT_LANGUAGE, message
@@ -33,6 +33,7 @@ class ReadDocument:
     details: dict[str, str] = field(default_factory=dict)
     page_count: int = 0
     missing_pages: tuple[int, ...] = ()
+    scanned_pages: tuple[int, ...] = ()  # pages of images that OCR has not read
     act: Act | None = None
     passages: tuple[Passage, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -44,14 +45,15 @@ class ReadDocument:
 
 @dataclass(slots=True)
 class _Seen:
-    """What passed by while pages were streamed: scans and broken pages."""
+    """What passed by while pages were streamed: scans, broken pages, and the doubts of scans that were read."""
 
     scanned: list[int] = field(default_factory=list)
     broken: list[int] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
 
 
-def read_document(path: Path, limits: ReadLimits = DEFAULT_LIMITS) -> ReadDocument:
-    """The file at ``path`` read whole. OSError when it cannot be opened."""
+def read_document(path: Path, limits: ReadLimits = DEFAULT_LIMITS, ocr_folder: Path | None = None) -> ReadDocument:
+    """The file at ``path`` read whole; scanned pages as ``ocr_folder`` holds them. OSError when it cannot be opened."""
     from ingest.pdf import UnreadableError, read_pages
 
     intake = take_in(path, limits)
@@ -59,18 +61,27 @@ def read_document(path: Path, limits: ReadLimits = DEFAULT_LIMITS) -> ReadDocume
         return _ended(intake, intake.status, intake.reason, dict(intake.details))
     seen = _Seen()
     try:
-        document = _clean(_watched(read_pages(path, limits), seen))
+        document = _clean(_watched(_with_ocr(read_pages(path, limits), ocr_folder, intake.sha256), seen))
     except UnreadableError as error:
         return _ended(intake, error.status, error.reason, error.details)
     except MemoryError:
         return _ended(intake, FileStatus.MEMORY, "file_memory", {"limit_mb": str(limits.memory_bytes >> 20)})
-    return _judged(intake, document, seen)
+    return _judged(intake, document, seen, limits)
 
 
 def _clean(pages: Iterator[PrintedPage]) -> CleanDocument:
     from ingest.layout import clean_layout
 
     return clean_layout(pages)
+
+
+def _with_ocr(pages: Iterator[PrintedPage], folder: Path | None, sha256: str) -> Iterator[PrintedPage]:
+    """Scanned pages replaced by what OCR has read of them."""
+    from ingest.ocr_folder import stored_page
+
+    for page in pages:
+        read = stored_page(folder, sha256, page.number) if folder and page.scanned else None
+        yield read or page
 
 
 def _watched(pages: Iterator[PrintedPage], seen: _Seen) -> Iterator[PrintedPage]:
@@ -81,18 +92,19 @@ def _watched(pages: Iterator[PrintedPage], seen: _Seen) -> Iterator[PrintedPage]
             seen.scanned.append(page.number)
         elif page.broken:
             seen.broken.append(page.number)
+        seen.doubts += page.doubts
         yield page
 
 
-def _judged(intake: Intake, document: CleanDocument, seen: _Seen) -> ReadDocument:
+def _judged(intake: Intake, document: CleanDocument, seen: _Seen, limits: ReadLimits) -> ReadDocument:
     """The status of a PDF whose pages were all visited, and the act where there is one."""
     from ingest.secrecy import find_secrecy_mark
 
-    if degree := find_secrecy_mark(document):
-        return _ended(intake, FileStatus.SECRET_MARKED, "file_secret_marked", {"degree": degree}, document)
+    if not limits.secret_marks_allowed and (degree := find_secrecy_mark(document)):
+        return _ended(intake, FileStatus.SECRET_MARKED, "file_secret_marked", {"degree": degree})
     if verdict := _unusable(document, seen):
-        return _ended(intake, *verdict, {"pages": str(document.page_count)}, document)
-    return _indexed(intake, document)
+        return _ended(intake, *verdict, {"pages": str(document.page_count)}, document, seen)
+    return _indexed(intake, document, seen)
 
 
 def _unusable(document: CleanDocument, seen: _Seen) -> tuple[FileStatus, str] | None:
@@ -108,16 +120,17 @@ def _unusable(document: CleanDocument, seen: _Seen) -> tuple[FileStatus, str] | 
     return None
 
 
-def _indexed(intake: Intake, document: CleanDocument) -> ReadDocument:
+def _indexed(intake: Intake, document: CleanDocument, seen: _Seen) -> ReadDocument:
+    from ingest.doubts import mark_doubts
     from ingest.split import split_passages
     from ingest.structure import parse_act
     from rag.record.record import document_id
 
-    act, identity = parse_act(document), document_id(intake.sha256)
+    act, identity = mark_doubts(parse_act(document), seen.doubts), document_id(intake.sha256)
     passages = split_passages(identity, act)
     missing = document.missing_pages
     if not passages:
-        return _ended(intake, FileStatus.EMPTY, "file_no_text", {"pages": str(document.page_count)}, document)
+        return _ended(intake, FileStatus.EMPTY, "file_no_text", {"pages": str(document.page_count)}, document, seen)
     named = ", ".join(map(str, missing[:PAGES_NAMED])) + (", …" if len(missing) > PAGES_NAMED else "")
     return ReadDocument(
         status=FileStatus.INDEXED_PARTIAL if missing else FileStatus.INDEXED,
@@ -129,6 +142,7 @@ def _indexed(intake: Intake, document: CleanDocument) -> ReadDocument:
         details={"missing": named, "count": str(len(missing)), "pages": str(document.page_count)} if missing else {},
         page_count=document.page_count,
         missing_pages=missing,
+        scanned_pages=tuple(seen.scanned),
         act=act,
         passages=passages,
         diagnostics=document.diagnostics,
@@ -136,10 +150,15 @@ def _indexed(intake: Intake, document: CleanDocument) -> ReadDocument:
 
 
 def _ended(
-    intake: Intake, status: FileStatus, reason: str, details: dict[str, str], document: CleanDocument | None = None
+    intake: Intake,
+    status: FileStatus,
+    reason: str,
+    details: dict[str, str],
+    document: CleanDocument | None = None,
+    seen: _Seen | None = None,
 ) -> ReadDocument:
     return ReadDocument(
         status, intake.kind, intake.size_bytes, intake.sha256, reason=reason, details=details,
         page_count=document.page_count if document else 0, missing_pages=document.missing_pages if document else (),
-        diagnostics=document.diagnostics if document else (),
+        scanned_pages=tuple(seen.scanned) if seen else (), diagnostics=document.diagnostics if document else (),
     )  # fmt: skip

@@ -151,7 +151,11 @@ class _Lines:
             anchor = self._anchors[at]
             start, end = max(anchor.start, span[0]), min(anchor.end, span[1])
             if start < end:
-                yield PassageLine(start - span[0] + shift, end - span[0] + shift, anchor.page, anchor.box)
+                move = shift - span[0]
+                doubts = tuple(
+                    (max(a, start) + move, min(b, end) + move) for a, b in anchor.doubtful if a < end and b > start
+                )
+                yield PassageLine(start + move, end + move, anchor.page, anchor.box, doubts)
             at += 1
 
 

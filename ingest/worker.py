@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import signal
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from pathlib import Path
@@ -20,6 +21,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from ingest.intake import FileKind, FileStatus
 from ingest.limits import DEFAULT_LIMITS, ReadLimits
+from ingest.ocr import has_tesseract
+from ingest.ocr_folder import forget
 from ingest.read import ReadDocument
 from rag.law.act import Box
 
@@ -32,17 +35,24 @@ PRELOADED = [
     "ingest.structure",
     "ingest.metadata",
     "ingest.split",
+    "ingest.ocr_pages",
     "rag.record.record",
+    "rag.restore",
 ]
 
 T = TypeVar("T")
+PageProgress = Callable[[int, int], None]  # pages done, pages to do
 
 
 class ReaderPool:
     """Reads and draws in worker processes. A context manager; each future ends in a value whatever the file does."""
 
-    def __init__(self, limits: ReadLimits = DEFAULT_LIMITS, workers: int = WORKERS) -> None:
+    def __init__(
+        self, limits: ReadLimits = DEFAULT_LIMITS, workers: int = WORKERS, ocr_folder: Path | None = None
+    ) -> None:
+        """``ocr_folder``: where pages of scans are kept until their document is read whole; None leaves scans unread."""
         self.limits = limits
+        self.ocr_folder = ocr_folder
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(PRELOADED)
         self._pool = ProcessPool(max_workers=workers, max_tasks=FILES_PER_WORKER, context=context)
@@ -58,12 +68,41 @@ class ReaderPool:
         self._pool.stop()
         self._pool.join()
 
-    def submit(self, path: Path) -> Future[ReadDocument]:
-        """Reads ``path``; crash, hang and memory end as the file's status, a vanished file as OSError."""
-        task = self._pool.schedule(_read_in_worker, args=[str(path), self.limits], timeout=self.limits.wall_s)
+    def submit(self, path: Path, on_page: PageProgress | None = None) -> Future[ReadDocument]:
+        """Reads ``path``; crash, hang and memory end as the file's status, a vanished file as OSError.
+
+        Scanned pages are read one task each, so that two are under way at a time; ``on_page`` is called with pages done
+        and pages to do (in another thread).
+        """
         done: Future[ReadDocument] = Future()
-        task.add_done_callback(lambda ended: _settle(done, lambda: _outcome(ended, self.limits)))
+        first = self._read(path, None)
+        first.add_done_callback(lambda ended: self._go_on(path, ended, done, on_page))
         return done
+
+    def _read(self, path: Path, ocr_folder: Path | None) -> Any:
+        arguments = [str(path), self.limits, str(ocr_folder) if ocr_folder else None]
+        return self._pool.schedule(_read_in_worker, args=arguments, timeout=self.limits.wall_s)
+
+    def _go_on(self, path: Path, ended: Any, done: Future[ReadDocument], on_page: PageProgress | None) -> None:
+        """Hands the document over, or has its scanned pages read first."""
+        try:
+            read = _outcome(ended, self.limits)
+        except Exception:
+            read = None
+        folder = self.ocr_folder
+        if read is None or folder is None or not read.scanned_pages or not has_tesseract():
+            _settle(done, lambda: _outcome(ended, self.limits))
+        elif done.set_running_or_notify_cancel():
+            ScanRun(self, path, read, folder, done, on_page).start()
+
+    def read_page(self, path: Path, page: int, sha256: str) -> Any:
+        """Reads one scanned page into the folder; the task's result is the degree of a secrecy mark on it, or ""."""
+        arguments = [str(path), page, sha256, str(self.ocr_folder), self.limits]
+        return self._pool.schedule(_ocr_in_worker, args=arguments, timeout=self.limits.wall_s)
+
+    def read_again(self, path: Path) -> Any:
+        """Reads the file with what the folder holds of its scanned pages."""
+        return self._read(path, self.ocr_folder)
 
     def render(self, path: Path, page: int, boxes: Iterable[Box] = (), dpi: int = 110) -> Future[bytes]:
         """The page as PNG with boxes drawn. The future raises ``RenderError`` when the page cannot be drawn."""
@@ -76,6 +115,81 @@ class ReaderPool:
 
 class RenderError(Exception):
     """The page could not be drawn: it is not there, damaged, or beyond the limits."""
+
+
+class ScanRun:
+    """The scanned pages of one document under way: a task a page, then the document read again with them."""
+
+    def __init__(
+        self, pool: ReaderPool, path: Path, read: ReadDocument, folder: Path, done: Future[ReadDocument],
+        on_page: PageProgress | None,
+    ) -> None:  # fmt: skip
+        self._pool, self._path, self._first, self._folder, self._done = pool, path, read, folder, done
+        self._on_page = on_page
+        self._lock = threading.Lock()
+        self._tasks: list[Any] = []
+        self._left = len(read.scanned_pages)
+        self._degree = ""
+
+    def start(self) -> None:
+        self._tell()
+        try:
+            self._tasks = [
+                self._pool.read_page(self._path, page, self._first.sha256) for page in self._first.scanned_pages
+            ]
+        except RuntimeError as error:  # the pool is closing
+            self._done.set_exception(error)
+            return
+        for task in self._tasks:
+            task.add_done_callback(self._page_ended)
+
+    def _page_ended(self, task: Any) -> None:
+        """A page that could not be read stays missing (P4); a secrecy mark ends the run."""
+        degree = ""
+        if not task.cancelled() and task.exception() is None:
+            degree = task.result()
+        with self._lock:
+            self._left -= 1
+            self._degree = self._degree or degree
+            last = self._left == 0
+        self._tell()
+        if degree:
+            for other in self._tasks:
+                other.cancel()
+        if last:
+            self._finish()
+
+    def _tell(self) -> None:
+        if self._on_page:
+            total = len(self._first.scanned_pages)
+            self._on_page(total - self._left, total)
+
+    def _finish(self) -> None:
+        if self._degree:
+            forget(self._folder, self._first.sha256)
+            self._done.set_result(_secret(self._first, self._degree))
+            return
+        try:
+            last = self._pool.read_again(self._path)
+        except RuntimeError as error:
+            self._done.set_exception(error)
+            return
+        last.add_done_callback(self._read_whole)
+
+    def _read_whole(self, ended: Any) -> None:
+        forget(self._folder, self._first.sha256)
+        try:
+            self._done.set_result(_outcome(ended, self._pool.limits))
+        except Exception as error:
+            self._done.set_exception(error)
+
+
+def _secret(read: ReadDocument, degree: str) -> ReadDocument:
+    """Nothing of the content, not even its diagnostics."""
+    return ReadDocument(
+        FileStatus.SECRET_MARKED, read.kind, read.size_bytes, read.sha256, reason="file_secret_marked",
+        details={"degree": degree}, page_count=read.page_count,
+    )  # fmt: skip
 
 
 def _settle(done: Future[T], outcome: Callable[[], T]) -> None:
@@ -126,11 +240,29 @@ def limit_this_process(limits: ReadLimits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _read_in_worker(path: str, limits: ReadLimits) -> bytes:
+def _read_in_worker(path: str, limits: ReadLimits, ocr_folder: str | None) -> bytes:
     from ingest.read import read_document
 
     limit_this_process(limits)
-    return msgspec.msgpack.encode(read_document(Path(path), limits))
+    return msgspec.msgpack.encode(read_document(Path(path), limits, Path(ocr_folder) if ocr_folder else None))
+
+
+def _ocr_in_worker(path: str, page: int, sha256: str, folder: str, limits: ReadLimits) -> str:
+    """The degree of a secrecy mark on the page, in print or stamped; "" when there is none and the page is stored."""
+    from ingest.ocr_folder import page_file, store_page
+    from ingest.ocr_pages import read_scanned_page, read_stamps
+    from ingest.secrecy import find_mark, find_stamp
+
+    if page_file(Path(folder), sha256, page).exists():
+        return ""
+    limit_this_process(limits)
+    read = read_scanned_page(Path(path), page, limits)
+    if page == 1 and not limits.secret_marks_allowed:
+        printed = [span.text for line in read.lines for span in line.spans]
+        if degree := find_mark(printed) or find_stamp(*read_stamps(Path(path), page, limits)):
+            return degree
+    store_page(Path(folder), sha256, read)
+    return ""
 
 
 def _render_in_worker(

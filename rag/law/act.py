@@ -105,12 +105,16 @@ class ActMetadata:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """Where a stretch of the text was printed: ``text[start:end]`` is one line on ``page`` (from 1) inside ``box``."""
+    """Where a stretch of the text was printed: ``text[start:end]`` is one line on ``page`` (from 1) inside ``box``.
+
+    ``doubtful``: the parts of it, as offsets in the text, that a scan's reading may have got wrong.
+    """
 
     start: int
     end: int
     page: int
     box: Box
+    doubtful: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
