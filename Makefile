@@ -30,7 +30,7 @@ demo: install
 	$(BIN)/cancu ingest "$(DOCS)"
 	$(BIN)/cancu ask "$(QUESTION)"
 	@echo "Open http://$(HOST):$(PORT)/ (Ctrl-C ends)"
-	$(BIN)/cancu serve --host $(HOST) --port $(PORT)
+	$(BIN)/cancu serve --open --host $(HOST) --port $(PORT)
 
 test: install-dev
 	.ci/system-needs

@@ -8,10 +8,12 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 from fastapi import FastAPI
 
+from api import sign_in
+from api.gate import Gate
 from api.guard import Guard
 from api.pages import install_pages
 from api.problems import install_problems
-from api.routes import answers, documents, health, provisions
+from api.routes import answers, catalogue, documents, health, provisions
 from api.running import Running
 from api.schema import Problem
 
@@ -21,6 +23,8 @@ DESCRIPTION = """Hỏi đáp trên văn bản pháp luật và hành chính: m�
 Errors have one shape, problem details (RFC 9457). Fields may be added to replies, never renamed."""
 PROBLEM = {"model": Problem, "content": {"application/problem+json": {}}}
 PROBLEMS: dict[int | str, dict[str, object]] = {
+    401: {**PROBLEM, "description": "Cần đăng nhập hoặc khóa truy cập"},
+    403: {**PROBLEM, "description": "Không có quyền"},
     404: {**PROBLEM, "description": "Không tìm thấy"},
     413: {**PROBLEM, "description": "Quá lớn"},
     422: {**PROBLEM, "description": "Yêu cầu chưa đúng"},
@@ -48,9 +52,11 @@ def create_app(parts: Running) -> FastAPI:
     )
     app.state.running = parts
     app.state.language = parts.settings.language
-    for module in (answers, documents, provisions, health):
+    for module in (answers, catalogue, documents, provisions, health):
         app.include_router(module.router)
     install_pages(app)
+    app.include_router(sign_in.router)
     install_problems(app)
+    app.add_middleware(Gate, identifier=parts.identifier)
     app.add_middleware(Guard, metrics=parts.metrics, settings=parts.settings)
     return app

@@ -13,14 +13,16 @@ import uuid
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import PROBLEM_MEDIA_TYPE, problem
 from api.metrics import Metrics
-from rag.errors import BadInput
+from rag.errors import BadInput, CancuError
 from rag.settings import Settings
 
+log = structlog.get_logger()
 JSON_BODY_BYTES = 1 << 18  # the longest question is 2,000 characters; filters add some kilobytes
 UPLOAD_PATHS = ("/v1/documents", "/van-ban")
 MULTIPART_SPARE_BYTES = 1 << 16  # headers and boundaries around the file
@@ -63,6 +65,11 @@ class Guard:
                 await self._refuse(reply, refusal, request_id, receive)
             else:
                 await self.app(scope, self._counted(scope, receive), reply)
+        except Exception as error:
+            if reply.started:
+                raise
+            log.error("request.failed", path=scope["path"], request_id=request_id, exc_info=error)
+            await self._refuse(reply, CancuError("internal", request_id=request_id), request_id, None)
         finally:
             self.metrics.observe(_route_of(scope), reply.status, time.perf_counter() - started)
 
@@ -100,14 +107,15 @@ class Guard:
 
         return counted
 
-    async def _refuse(self, reply: _Reply, error: BadInput, request_id: str, receive: Receive) -> None:
+    async def _refuse(self, reply: _Reply, error: CancuError, request_id: str, receive: Receive | None) -> None:
         details: dict[str, Any] = problem(error, self.language) | {"request_id": request_id}
         body = json.dumps(details, ensure_ascii=False).encode()
         headers = [(b"content-type", PROBLEM_MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
         headers.append((b"connection", b"close"))
         await reply({"type": "http.response.start", "status": details["status"], "headers": headers})
         await reply({"type": "http.response.body", "body": body, "more_body": True})
-        await _linger(receive)
+        if receive is not None:
+            await _linger(receive)
         await reply({"type": "http.response.body"})
 
 
@@ -138,10 +146,12 @@ class _Reply:
         self._send = send
         self._extra = [*SECURITY_HEADERS, (b"x-request-id", request_id.encode())]
         self.status = 500
+        self.started = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            self.started = True
             message = {**message, "headers": [*message.get("headers", []), *self._extra]}
         await self._send(message)
 

@@ -31,23 +31,22 @@ class Marks:
 
 
 class PageImages:
-    """One drawer and its cache. Visibility is checked by the record on every call, cached or not."""
+    """One drawer and its cache. What may be seen is checked by the asker's record on every call, cached or not."""
 
-    def __init__(self, record: Record) -> None:
-        self._record = record
+    def __init__(self) -> None:
         self._pool: ReaderPool | None = None
         self._guard = threading.Lock()
         self._kept: OrderedDict[tuple[str, int, Marks | None], bytes] = OrderedDict()
         self._kept_bytes = 0
 
-    async def image(self, document_id: str, page: int, marks: Marks | None) -> bytes:
+    async def image(self, record: Record, document_id: str, page: int, marks: Marks | None) -> bytes:
         """PNG of page ``page`` (from 1). Raises NotFound, BadInput, Damaged."""
-        boxes = await asyncio.to_thread(self._boxes, document_id, page, marks)
+        boxes = await asyncio.to_thread(_boxes, record, document_id, page, marks)
         key = (document_id, page, marks)
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
-        image = await self._draw(document_id, page, boxes)
+        image = await self._draw(record, document_id, page, boxes)
         self._keep(key, image)
         return image
 
@@ -56,21 +55,10 @@ class PageImages:
             if self._pool:
                 self._pool.close()
 
-    def _boxes(self, document_id: str, page: int, marks: Marks | None) -> list[Box]:
-        document = self._record.document(document_id)
-        if not 1 <= page <= document.pages:
-            raise NotFound("page_not_found", page=page, pages=document.pages)
-        if marks is None:
-            return []
-        stored = self._record.passages([marks.passage_id]).get(marks.passage_id)
-        if stored is None or stored.passage.document_id != document_id:
-            raise NotFound("passage_not_found", passage_id=marks.passage_id)
-        return marked_boxes(stored.passage, page, marks)
-
-    async def _draw(self, document_id: str, page: int, boxes: list[Box]) -> bytes:
+    async def _draw(self, record: Record, document_id: str, page: int, boxes: list[Box]) -> bytes:
         from ingest.worker import RenderError
 
-        path = await asyncio.to_thread(self._record.original, document_id)
+        path = await asyncio.to_thread(record.original, document_id)
         try:
             return await asyncio.wrap_future(self._drawer().render(path, page, boxes, DPI))
         except RenderError as error:
@@ -97,7 +85,30 @@ class PageImages:
             self._kept_bytes -= len(self._kept.pop(key))
 
 
+@dataclass(frozen=True, slots=True)
+class SeenPages:
+    """The page images of what one asker's record holds."""
+
+    images: PageImages
+    record: Record
+
+    async def image(self, document_id: str, page: int, marks: Marks | None) -> bytes:
+        return await self.images.image(self.record, document_id, page, marks)
+
+
 def marked_boxes(passage: Passage, page: int, marks: Marks) -> list[Box]:
     """Boxes of the passage's lines on ``page`` that overlap the marked stretch."""
     lines = [line for line in passage.lines if line.page == page]
     return [line.box for line in lines if line.start < marks.end and line.end > marks.start]
+
+
+def _boxes(record: Record, document_id: str, page: int, marks: Marks | None) -> list[Box]:
+    document = record.document(document_id)
+    if not 1 <= page <= document.pages:
+        raise NotFound("page_not_found", page=page, pages=document.pages)
+    if marks is None:
+        return []
+    stored = record.passages([marks.passage_id]).get(marks.passage_id)
+    if stored is None or stored.passage.document_id != document_id:
+        raise NotFound("passage_not_found", passage_id=marks.passage_id)
+    return marked_boxes(stored.passage, page, marks)

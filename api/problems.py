@@ -60,12 +60,12 @@ def reply(request: Request, error: CancuError, headers: dict[str, str] | None = 
     headers = headers or {}
     if error.retryable:
         headers["Retry-After"] = str(RETRY_AFTER_S)
-    if _wants_page(request):
+    if wants_page(request):
         return HTMLResponse(error_page(details, request.app.state.language), details["status"], headers)
     return JSONResponse(details, details["status"], headers, media_type=PROBLEM_MEDIA_TYPE)
 
 
-def _wants_page(request: Request) -> bool:
+def wants_page(request: Request) -> bool:
     is_program_route = request.url.path.startswith("/v1/") or request.url.path in {"/readyz", "/healthz", "/metrics"}
     return not is_program_route and "text/html" in request.headers.get("accept", "")
 

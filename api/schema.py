@@ -74,7 +74,7 @@ class Document(DocumentBrief):
         DOCUMENT_EXAMPLE
         | {"file_name": "quyet-dinh-45.pdf", "status": "indexed", "pages": 6, "passages": 41, "missing_pages": []}
         | {"added_at": "2026-01-05T02:11:09+00:00", "replaces": None, "sha256": "9f86d081884c7d65…"}
-        | {"effective_from": "2025-09-01", "effective_to": None}
+        | {"effective_from": "2025-09-01", "effective_to": None, "department": "", "clearance": 0}
     )
     file_name: str
     status: str
@@ -86,12 +86,17 @@ class Document(DocumentBrief):
     sha256: str
     effective_from: str | None
     effective_to: str | None
+    department: str = Field("", description="Whose document it is; empty: everybody's.")
+    clearance: int = Field(0, description="The least clearance that reads it, 0 to 3.")
 
 
 class DocumentList(BaseModel):
+    """``next_cursor``: give it back as ``cursor`` for the next page; null on the last one."""
+
     model_config = ConfigDict(frozen=True)
     total: int
     documents: list[Document]
+    next_cursor: str | None = None
 
 
 class Filters(BaseModel):
@@ -287,6 +292,8 @@ class JobResponse(BaseModel):
     total_pages: int
     created_at: str
     finished_at: str | None
+    department: str = ""
+    clearance: int = 0
 
 
 class IngestLine(BaseModel):

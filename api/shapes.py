@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from api import schema
+from api import catalogue_schema, schema
 from rag.index.points import IndexFilter
-from rag.law.identifier import number_key
-from rag.law.passage import PassageLine, doubtful_words
+from rag.law.act import Act
+from rag.law.identifier import number_key, relative_citation
+from rag.law.passage import Passage, PassageLine, doubtful_words
 from rag.record.model import Document, Job, StoredProvision
+from rag.record.provisions import table_of_contents
 from rag.results import Answer, Citation, Hit, SearchResult
 
 _BRIEF = tuple(schema.DocumentBrief.model_fields)
@@ -19,6 +21,26 @@ _BOX_DIGITS = 1  # a tenth of a point: 0.04 mm
 
 def brief_shape(document: Document) -> schema.DocumentBrief:
     return schema.DocumentBrief(**{name: getattr(document, name) for name in _BRIEF})
+
+
+def passage_shape(passage: Passage) -> catalogue_schema.Passage:
+    fields = {name: getattr(passage, name) for name in ("id", "eid", "citation", "heading", "context", "text")}
+    pages = sorted({line.page for line in passage.lines})
+    return catalogue_schema.Passage(**fields, pages=pages, boxes=[box_shape(line) for line in passage.lines])
+
+
+def contents_shape(act: Act) -> list[catalogue_schema.ContentsEntry]:
+    """Phần to Điều in text order, each with the page on which it begins."""
+    return [
+        catalogue_schema.ContentsEntry(
+            depth=depth,
+            eid=node.eid,
+            label=relative_citation(node.eid),
+            heading=node.heading,
+            page=next((a.page for a in act.anchors if a.end > node.start), None),
+        )
+        for depth, node in table_of_contents(act)
+    ]
 
 
 def document_shape(document: Document) -> schema.Document:

@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 from typing import BinaryIO
 
+from rag.access import Holding
 from rag.errors import BadInput
 from rag.record.jobs import enqueue
 from rag.record.model import Job
@@ -18,7 +19,9 @@ LONGEST_NAME = 200  # characters kept of a file name, for display
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}  # controls, bidirectional overrides, surrogates: never shown
 
 
-def queue_upload(record: Record, data_dir: Path, file_name: str | None, content: BinaryIO, max_bytes: int) -> Job:
+def queue_upload(
+    record: Record, data_dir: Path, file_name: str | None, content: BinaryIO, max_bytes: int, holding: Holding
+) -> Job:
     """Store ``content`` and queue it. Raises BadInput when it is empty or larger than ``max_bytes``."""
     folder = data_dir / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -31,7 +34,7 @@ def queue_upload(record: Record, data_dir: Path, file_name: str | None, content:
         raise
     size = path.stat().st_size
     if 0 < size <= max_bytes:
-        return enqueue(record, str(path), shown_name(file_name), kind="upload")
+        return enqueue(record, str(path), shown_name(file_name), kind="upload", holding=holding)
     path.unlink()
     raise BadInput("upload_too_large", limit_mb=max_bytes >> 20) if size else BadInput("upload_empty")
 

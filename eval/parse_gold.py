@@ -26,7 +26,7 @@ EXCLUDED_ACTS = {
 }
 FIELDS = ("number", "type", "issuer", "date", "articles", "chapters")
 _TYPE_ALIASES = {"vbhn": "văn bản hợp nhất"}
-_LINKING_WORDS = frozenset({"và"})
+_LINKING_WORDS = frozenset({"và", "tỉnh", "thành", "phố"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +102,20 @@ def same_type(read: str, label: str) -> bool:
 
 
 def same_issuer(read: str, label: str) -> bool:
-    """Equal names, or a label that abbreviates the name ("Bộ LĐTBXH")."""
+    """Equal names, or a label that writes some words by their initials ("Bộ LĐTBXH", "Sở GDĐT Đồng Tháp")."""
     name, wanted = _bare(read).split(), _bare(label).split()
     if name == wanted:
         return True
-    full = [word for word in name if word not in _LINKING_WORDS]
-    short = strip_diacritics("".join(wanted))
-    return any(short == strip_diacritics(_abbreviated(full, keep)) for keep in range(len(full)))
+    words = [strip_diacritics(word) for word in name if word not in _LINKING_WORDS]
+    return _abbreviates(strip_diacritics("".join(word for word in wanted if word not in _LINKING_WORDS)), words)
 
 
-def _abbreviated(words: Sequence[str], keep: int) -> str:
-    """The first ``keep`` words whole, the initials of the others."""
-    return "".join([*words[:keep], *(word[0] for word in words[keep:])])
+def _abbreviates(short: str, words: Sequence[str]) -> bool:
+    """Whether ``short`` is ``words`` run together, each whole or by its initial."""
+    ends = {0}
+    for word in words:
+        ends = {at + len(form) for at in ends for form in (word, word[0]) if short.startswith(form, at)}
+    return len(short) in ends
 
 
 def count_provisions(act: Act, level: Level) -> int:

@@ -140,7 +140,7 @@ def score_references(act: Act, found: Iterable[ReadReference], marks: Marks) -> 
         page = _page_of(spans, reference.start)
         if page is None or (marks.pages and page not in marks.pages):
             continue
-        at = _overlapping(places, reference)
+        at = _overlapping(places, wanted, reference)
         key = (-1 - reference.start if at is None else at, act_key(reference.act), reference.eid)
         got[key] = f"{page}:{_folded(act.text[reference.start : reference.end])}:{reference.act}#{reference.eid}"
     right = wanted.keys() & got.keys()
@@ -184,11 +184,14 @@ def _place(act: Act, spans: Mapping[int, tuple[int, int]], mark: MarkedReference
     return start + at, start + at + len(mark.quote)
 
 
-def _overlapping(places: Sequence[tuple[int, int] | None], reference: ReadReference) -> int | None:
-    """The marked mention that shares most characters with the find."""
+def _overlapping(
+    places: Sequence[tuple[int, int] | None], wanted: Mapping[tuple[int, str, str], str], reference: ReadReference
+) -> int | None:
+    """The marked mention that the find overlaps: one that refers to the same, else the one that shares most of it."""
     shared = [(min(p[1], reference.end) - max(p[0], reference.start), at) for at, p in enumerate(places) if p]
-    most, at = max(shared, default=(0, 0))
-    return at if most > 0 else None
+    overlapping = [(most, at) for most, at in shared if most > 0]
+    same = [(most, at) for most, at in overlapping if (at, act_key(reference.act), reference.eid) in wanted]
+    return max(same or overlapping)[1] if overlapping else None
 
 
 # --- tables -----------------------------------------------------------------------------------------------------

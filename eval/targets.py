@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from eval.provisions import Unit, article_id, provision_id
 from rag.settings import load_settings
 
 MOST_HITS = 100  # passages a search may give (the service's own limit)
+KEY_VARIABLE = "CANCU_KEY"  # an access key for a service that is not open
 HTTP_TIMEOUT_S = 60.0  # a question that takes longer has failed
 
 
@@ -123,7 +125,9 @@ class OverHttp:
         import httpx
 
         self.name = url
-        self.client = httpx.Client(base_url=url, timeout=HTTP_TIMEOUT_S)
+        key = os.environ.get(KEY_VARIABLE)  # a secret: never an option, which other users of a machine can read
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self.client = httpx.Client(base_url=url, timeout=HTTP_TIMEOUT_S, headers=headers)
 
     def warm(self) -> None:
         """Nothing: a deployed service is measured as it stands."""

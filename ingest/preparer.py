@@ -17,7 +17,8 @@ import numpy as np
 
 from ingest.run import Ingestor, IngestResult, limits_of, ocr_folder_of
 from ingest.worker import ReaderPool
-from rag.children import connection_of
+from rag.access import SHARED, Holding
+from rag.children import connection_of, step_back
 from rag.errors import CancuError
 from rag.index.wire import PackedPoints, pack_points, unpack_points
 from rag.law.passage import Passage
@@ -34,6 +35,7 @@ class Take(msgspec.Struct, frozen=True, tag=True):
     path: str
     source: str | None
     name: str
+    holding: Holding = SHARED
 
 
 class Terms(msgspec.Struct, frozen=True, array_like=True):
@@ -53,6 +55,7 @@ class Publish(msgspec.Struct, frozen=True, tag=True):
     source: str | None
     seen: SeenFile | None
     replaced: Terms | None
+    holding: Holding
 
 
 class Show(msgspec.Struct, frozen=True, tag=True):
@@ -121,7 +124,8 @@ class RemoteShelf:
     ) -> None:
         made = self._vectoriser.vectorise(document, passages)
         replaced = self._replaced(source, document.id)
-        self._tell(Publish(document.id, pack_points(made.points), pack_terms(made.terms), source, seen, replaced))
+        points, terms = pack_points(made.points), pack_terms(made.terms)
+        self._tell(Publish(document.id, points, terms, source, seen, replaced, document.holding))
 
     def show(self, document_id: str, source: str | None, seen: SeenFile | None) -> None:
         self._tell(Show(document_id, source, seen, self._replaced(source, document_id)))
@@ -141,12 +145,15 @@ class RemoteShelf:
 
 def take_in(shelf: RemoteShelf, settings: Settings, pool: ReaderPool, asked: Take) -> Answer:
     try:
-        return Ended(Ingestor(shelf, settings, pool).run_one(Path(asked.path), asked.source, asked.name))
+        return Ended(
+            Ingestor(shelf, settings, pool, asked.holding).run_one(Path(asked.path), asked.source, asked.name)
+        )
     except CancuError as error:
         return Refused(error.text(settings.language), error.retryable)
 
 
 def main(fd: str) -> None:
+    step_back()
     connection = connection_of(fd)
     settings = load_settings(**msgspec.json.decode(connection.recv_bytes()))
     shelf = RemoteShelf(Record.open(settings.data_dir), connection)

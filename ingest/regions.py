@@ -77,11 +77,9 @@ def find_signatures(rows: Sequence[Row], width: float) -> frozenset[int]:
     """Positions of the rows of signature blocks and "Nơi nhận" among the rows of one page."""
     kept = _signed_below(rows)
     for at, row in enumerate(rows):
-        if at in kept:
-            continue
         if RECIPIENTS.match(row.text):
             kept.update(_recipients_from(rows, at))
-        elif _is_office(row, width):
+        elif at not in kept and _is_office(row, width):
             kept.update(_signature_from(rows, at, width))
     return frozenset(kept)
 
@@ -94,8 +92,10 @@ def _signed_below(rows: Sequence[Row]) -> set[int]:
         bottom = office.y1
         for at in sorted(range(len(rows)), key=lambda at: rows[at].y0):
             row = rows[at]
-            if row.y1 <= office.y0 + 1 or (row.x1 < office.x0 and not SIGNED_FOR.match(row.text) and not row.bold):
-                continue  # above, or a recipient beside it
+            if row.y1 <= office.y0 + 1 or RECIPIENTS.match(row.text):
+                continue
+            if row.x1 < office.x0 and not SIGNED_FOR.match(row.text) and not row.bold:
+                continue  # a recipient beside it
             if row.y0 - bottom > NAME_GAP * row.size or _ends_signature(row):
                 break
             bottom = max(bottom, row.y1)

@@ -17,16 +17,16 @@ from ingest.intake import FileStatus, hash_file
 from ingest.limits import DEFAULT_LIMITS, MIB, ReadLimits
 from ingest.read import ReadDocument
 from ingest.worker import ReaderPool
+from rag.access import SHARED, Holding
 from rag.law.act import ActMetadata, Read
 from rag.law.identifier import number_key
-from rag.law.passage import Passage
+from rag.law.passage import Passage, placed_in
 from rag.messages import message
 from rag.record.model import Document
 from rag.record.record import Record, SeenFile, document_id, now
 from rag.settings import Settings
 
 AHEAD = 2  # files in work for each worker: one being read, one waiting, so that no worker idles while we commit
-REORGANISE_POINTS = 20_000  # unindexed points that searches bear without merging (measured for the engine)
 MEDIA_TYPES = {
     "pdf": "application/pdf",
     "doc": "application/msword",
@@ -93,10 +93,13 @@ class Shelf(Protocol):
 class Ingestor:
     """Works files off against one shelf."""
 
-    def __init__(self, shelf: Shelf, settings: Settings, pool: ReaderPool | None = None) -> None:
+    def __init__(
+        self, shelf: Shelf, settings: Settings, pool: ReaderPool | None = None, holding: Holding = SHARED
+    ) -> None:
         self.shelf = shelf
         self.settings = settings
         self._pool = pool
+        self._holding = holding  # where the documents go
 
     def run(self, paths: Sequence[Path]) -> Iterator[IngestResult]:
         """One result a file, in the order they end. The source of each is its absolute path: a file that changed
@@ -126,7 +129,7 @@ class Ingestor:
                 continue
             if work.sha256 in begun:  # the same bytes are being read now: wait, then it is a duplicate
                 yield from self._drain(pending, 0)
-                yield self._duplicate(work, document_id(work.sha256))
+                yield self._duplicate(work, document_id(work.sha256, self._holding))
                 continue
             begun.add(work.sha256)
             pending[pool.submit(work.path)] = work
@@ -152,13 +155,13 @@ class Ingestor:
             stat = path.stat()
             seen = self.shelf.record.seen_file(source) if source else None
             if seen and (seen.size, seen.mtime_ns) == (stat.st_size, _changed_ns(stat)):
-                known = self._known(name, seen.document_id, started)
+                known = self._known(name, seen.document_id, started, self._holding)
                 if known:
                     return known
             sha256 = hash_file(path)
         except OSError as error:
             return self._unreadable(name, error, started)
-        identity = document_id(sha256)
+        identity = document_id(sha256, self._holding)
         work = _Work(path, source, SeenFile(stat.st_size, _changed_ns(stat), identity), sha256, name, started)
         state = self.shelf.record.state(identity)
         if state is None or not state[2]:
@@ -168,11 +171,13 @@ class Ingestor:
             return self._known(name, identity, started) or work
         return self._duplicate(work, identity)
 
-    def _known(self, name: str, identity: str, started: float) -> IngestResult | None:
+    def _known(self, name: str, identity: str, started: float, holding: Holding | None = None) -> IngestResult | None:
         state = self.shelf.record.state(identity)
         if state is None or not state[2]:
             return None
         d = self.shelf.record.document(identity)
+        if holding is not None and d.holding != holding:
+            return None  # the file is to move to another department
         seconds = time.perf_counter() - started
         return IngestResult(
             name, FileStatus(d.status), state[1] or None, d.id, d.number, d.pages, d.passages, seconds, added=False
@@ -202,15 +207,16 @@ class Ingestor:
     def _finish(self, work: _Work, read: ReadDocument | OSError) -> IngestResult:
         if isinstance(read, OSError):
             return self._unreadable(work.name, read, work.started)
-        document = _catalogued(work, read)
+        document = _catalogued(work, read, self._holding)
+        passages = [placed_in(document.id, passage) for passage in read.passages]
         reason = read.text(self.settings.language)
         record = self.shelf.record
         if read.status not in NOT_KEPT and record.store_original(work.path) != work.sha256:
             return self._changed_meanwhile(work)
         if read.sha256 not in ("", work.sha256):  # a reader that died has hashed nothing
             return self._changed_meanwhile(work)
-        record.commit_document(document, reason, read.act, read.passages)
-        self.shelf.publish(document, read.passages, work.source, work.seen)
+        record.commit_document(document, reason, read.act, passages)
+        self.shelf.publish(document, passages, work.source, work.seen)
         seconds = time.perf_counter() - work.started
         return IngestResult(
             work.name,
@@ -258,11 +264,11 @@ def ocr_folder_of(settings: Settings) -> Path | None:
     return settings.data_dir / "ocr" if settings.ocr else None
 
 
-def _catalogued(work: _Work, read: ReadDocument) -> Document:
+def _catalogued(work: _Work, read: ReadDocument, holding: Holding) -> Document:
     found = read.act.metadata if read.act else ActMetadata()
     number = _value(found.number)
     return Document(
-        id=document_id(work.sha256),
+        id=document_id(work.sha256, holding),
         sha256=work.sha256,
         file_name=work.name,
         media_type=MEDIA_TYPES.get(read.kind.value, "application/octet-stream"),
@@ -279,6 +285,8 @@ def _catalogued(work: _Work, read: ReadDocument) -> Document:
         added_at=now(),
         replaces=None,
         effective_from=_value(found.effective_from),
+        department=holding.department,
+        clearance=holding.clearance,
     )
 
 

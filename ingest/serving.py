@@ -26,8 +26,7 @@ from ingest.preparer import (
     unpack_terms,
     unpack_vectorised,
 )
-from ingest.run import REORGANISE_POINTS
-from rag.children import LOW_PRIORITY, start_child
+from rag.children import start_child
 from rag.errors import CancuError
 from rag.record.jobs import claim, finish, requeue, requeue_running
 from rag.record.model import Job
@@ -102,7 +101,7 @@ class JobWorker:
 
     def _taken_in(self, job: Job, source: str) -> Ended | Refused:
         path = str(Path(source).resolve())
-        asked = Take(path, None if job.kind == "upload" else path, job.file_name)
+        asked = Take(path, None if job.kind == "upload" else path, job.file_name, job.holding)
         for _ in range(ATTEMPTS):
             connection = self._prepared()
             try:
@@ -120,7 +119,9 @@ class JobWorker:
         if isinstance(answer, Publish):
             made = unpack_vectorised(answer)
             replaced = unpack_terms(answer.replaced) if answer.replaced else None
-            self.store.publish_vectorised(answer.document_id, made, answer.source, answer.seen, replaced)
+            self.store.publish_vectorised(
+                answer.document_id, made, answer.source, answer.seen, replaced, answer.holding
+            )
         elif isinstance(answer, Show):
             replaced = unpack_terms(answer.replaced) if answer.replaced else None
             self.store.show(answer.document_id, answer.source, answer.seen, replaced)
@@ -152,7 +153,7 @@ class JobWorker:
     def _prepared(self) -> Connection:
         """The way to a living preparer."""
         if self._preparer is None:
-            process, (connection,) = start_child("ingest.preparer", [], 1, self.store.lock, nice=LOW_PRIORITY)
+            process, (connection,) = start_child("ingest.preparer", [], 1, self.store.lock)
             connection.send_bytes(msgspec.json.encode(self.settings.model_dump(mode="json")))
             self._preparer = process, connection
         return self._preparer[1]
@@ -170,7 +171,7 @@ class JobWorker:
             process.wait()
 
     def _reorganise(self) -> None:
-        if self._new_points < REORGANISE_POINTS or self.settings.qdrant_url:
+        if self._new_points < self.settings.reorganise_points or self.settings.qdrant_url:
             return
         from rag.index.served import ServedIndex
         from rag.reorganise import reorganise

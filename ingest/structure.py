@@ -330,4 +330,4 @@ def parse_act(doc: CleanDocument) -> Act:
     text, anchors = assemble_text(doc.lines)
     paragraphs = group_paragraphs(doc.lines, anchors, text)
     provisions = find_provisions(paragraphs, len(text))
-    return Act(text, anchors, read_metadata(doc), provisions, doc.diagnostics)
+    return Act(text, anchors, read_metadata(doc, text, provisions, anchors), provisions, doc.diagnostics)

@@ -7,6 +7,7 @@ while a child still writes (D8).
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -14,18 +15,16 @@ import sys
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 
-LOW_PRIORITY = 10  # nice value of what may wait: queries win the processors
+LOWEST_PRIORITY = 19  # nice value of what may wait: 1.5 % of a processor against a search that wants it
 
 
 def start_child(
-    module: str, arguments: Sequence[str], connections: int, lock: int | None, nice: int = 0
+    module: str, arguments: Sequence[str], connections: int, lock: int | None
 ) -> tuple[subprocess.Popen[bytes], list[Connection]]:
     """Run ``python -m module FD… ARGUMENTS`` with the far ends of ``connections`` socket pairs; our ends come back."""
     pairs = [socket.socketpair() for _ in range(connections)]
     theirs = [far.fileno() for _, far in pairs]
     command = [sys.executable, "-m", module, *map(str, theirs), *arguments]
-    if nice:
-        command = ["nice", "-n", str(nice), *command]
     inherited = [*theirs, *([lock] if lock is not None else [])]
     process = subprocess.Popen(command, pass_fds=inherited, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     for _, far in pairs:
@@ -39,3 +38,10 @@ def connection_of(fd: str) -> Connection:
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, signal.SIG_IGN)
     return Connection(int(fd))
+
+
+def step_back() -> None:
+    """Let searches win the processors from here on, in this process and those it starts."""
+    os.nice(LOWEST_PRIORITY)
+    if hasattr(os, "SCHED_BATCH"):
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))  # never preempts what wakes up beside it

@@ -6,6 +6,8 @@ CancuError
 ├── Refused            a guard said no: disk nearly full, folder owned by another process, limit reached
 │   ├── FolderInUse
 │   └── DiskFull
+├── Denied             who asks may not: no key, a wrong one, or one without the scope
+├── TooBusy            more than may be served now: wait, then try again
 ├── Damaged            what is stored does not match its checksum or its fingerprint
 │   └── IndexMismatch  the index was built with other settings: rebuild
 └── Unavailable        something behind us does not answer; a retry may help
@@ -53,6 +55,14 @@ class FolderInUse(Refused):
 
 
 class DiskFull(Refused):
+    retryable = True
+
+
+class Denied(CancuError):
+    pass
+
+
+class TooBusy(CancuError):
     retryable = True
 
 

@@ -18,6 +18,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,15 @@ RUN_RATIO = 4  # a run of term counts is merged into a new one when it is at mos
 _CACHE_LIMIT = 200_000  # syllables kept with their ids; Vietnamese has some 7,000, the rest are numbers and names
 
 Terms = NDArray[np.uint32]
+
+
+class Frequencies(Protocol):
+    """What a question's weights are made of: one count, or the sum of several."""
+
+    @property
+    def passages(self) -> int: ...
+
+    def frequencies(self, indices: Terms) -> NDArray[np.int64]: ...
 
 
 @dataclass(slots=True)
@@ -65,7 +75,7 @@ class LexicalEncoder:
     def encode_passages(self, texts: Iterable[str]) -> list[SparseVector]:
         return [self.encode_passage(text) for text in texts]
 
-    def encode_query(self, text: str, statistics: TermStatistics) -> SparseVector:
+    def encode_query(self, text: str, statistics: Frequencies) -> SparseVector:
         """The query side: each distinct term that occurs in the collection, weighted by its idf."""
         indices = np.unique(self.terms(text))
         frequency = statistics.frequencies(indices)

@@ -13,6 +13,7 @@ from typing import IO
 from rag.errors import FolderInUse
 
 _LOCK = "owner.lock"
+LOCAL_KEY = "owner.key"  # the key of the owning service for commands on this machine
 _ADDRESS = "owner.json"  # beside the lock and not inside: replaced in one step, so a reader never sees half of it
 
 
@@ -47,6 +48,14 @@ def owner_address(data_dir: Path) -> str | None:
     except (OSError, ValueError, KeyError):
         return None
     return str(address) if address else None
+
+
+def local_key(data_dir: Path) -> str | None:
+    """The key with which the commands of this machine ask the owning service."""
+    try:
+        return (data_dir / LOCAL_KEY).read_text("utf-8").strip() or None
+    except OSError:
+        return None
 
 
 def is_owned(data_dir: Path) -> bool:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rag.children import LOW_PRIORITY
+from rag.children import step_back
 from rag.disk import require_space
 from rag.index.generation import Generation, following
 from rag.index.served import ServedIndex
@@ -27,7 +27,7 @@ def reorganise(index: ServedIndex, data_dir: Path) -> None:
     require_space(index.root)
     source = index.begin_generation()
     target = following(source)
-    command = ["nice", "-n", str(LOW_PRIORITY), sys.executable, "-m", "rag.reorganise"]
+    command = [sys.executable, "-m", "rag.reorganise"]
     try:
         subprocess.run([*command, str(data_dir), str(source), str(target), str(index.dense_size)], check=True)
         index.adopt_generation(target)
@@ -73,4 +73,5 @@ def _draft(target: Path) -> Path:
 
 
 if __name__ == "__main__":
+    step_back()
     make_generation(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from rag.access import Access
 from rag.conversation import stand_alone
 from rag.index.points import IndexFilter
 from rag.messages import message
@@ -30,6 +32,8 @@ from rag.settings import Settings
 from rag.store import Store
 from rag.validity import judge_validity, today
 
+KEPT_VIEWS = 64  # answer pipelines kept, one for each set of departments and clearance that asks; some kilobytes each
+
 
 class Service:
     """One open data folder that answers. Safe to use from several threads."""
@@ -39,6 +43,7 @@ class Service:
         self.settings = settings
         self._pipeline: Any = None
         self._building = threading.Lock()
+        self._views: dict[Access, Service] = {}  # least recently used first
 
     @classmethod
     def open(cls, settings: Settings, serving: bool = False) -> Service:
@@ -48,6 +53,17 @@ class Service:
 
     def close(self) -> None:
         self.store.close()
+
+    def seen_by(self, access: Access) -> Service:
+        """This service for somebody who sees ``access``: answers are those of a collection that never held the rest."""
+        if access.unlimited:
+            return self
+        with self._building:
+            seen = self._views.pop(access, None) or Service(self.store.seen_by(access), self.settings)
+            self._views[access] = seen
+            while len(self._views) > KEPT_VIEWS:
+                del self._views[next(iter(self._views))]
+            return seen
 
     def search(self, question: str, where: IndexFilter | None = None, k: int = DEFAULT_HITS) -> SearchResult:
         """Up to ``k`` passages. Raises BadInput, Unavailable, Damaged."""
@@ -106,6 +122,12 @@ class Service:
             as_of=as_of,
         )
         yield DoneEvent(answer)
+
+    def warm(self) -> None:
+        """Load what answers need. What is loaded stays: the collector need not walk it again while people wait."""
+        self.pipeline()
+        gc.collect()
+        gc.freeze()
 
     def pipeline(self) -> Any:
         """The answer pipeline, built once at first use."""

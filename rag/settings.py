@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     )
     port: int = Field(8620, ge=0, le=65535, description="Port the service listens on; 0 picks a free one.")
     workers: int = Field(2, ge=1, le=64, description="Processes that read files at the same time.")
+    reorganise_points: int = Field(
+        10_000, ge=1, description="New passages after which a service merges its index, in a process beside it."
+    )
     language: str = Field("vi", pattern="^(vi|en)$", description="Language of messages: vi or en.")
     max_file_mb: int = Field(200, ge=1, description="Largest file accepted, in MiB.")
     max_pages: int = Field(5000, ge=1, description="Most pages of a document.")

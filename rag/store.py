@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence, Set
 from contextlib import ExitStack
 from pathlib import Path
 
+from rag.access import SHARED, Access, Holding
 from rag.index import open_index
 from rag.index.lexicon import Lexicon
 from rag.index.points import Index
+from rag.index.seen import SeenIndex
 from rag.law.passage import Passage
 from rag.lexical import TermCounts
 from rag.locking import own_folder
@@ -74,7 +76,7 @@ class Store:
             if new in unindexed:
                 self.index.upsert(made.points)
             if new in uncounted:
-                self.lexicon.add(new, made.terms)
+                self.lexicon.add(new, made.terms, visible[new].holding)
             if done % FLUSH_DOCUMENTS == 0:
                 self.index.flush()
             if progress:
@@ -101,6 +103,13 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def seen_by(self, access: Access) -> Store:
+        """This store as ``access`` sees it, for reading: condition in the index query, in the record, in the counts."""
+        if access.unlimited:
+            return self
+        index = SeenIndex(self.index, access)
+        return Store(self.record.seen_by(access), index, self.lexicon.seen_by(access), ExitStack(), self.lock)
+
     def publish(
         self,
         document: Document,
@@ -110,7 +119,8 @@ class Store:
     ) -> None:
         """Index a committed document and show it. The record has it on disk when this returns: that is the
         acknowledgement (D1, D3)."""
-        self.publish_vectorised(document.id, self.vectoriser.vectorise(document, passages), source, seen)
+        made = self.vectoriser.vectorise(document, passages)
+        self.publish_vectorised(document.id, made, source, seen, holding=document.holding)
 
     def publish_vectorised(
         self,
@@ -119,12 +129,13 @@ class Store:
         source: str | None,
         seen: SeenFile | None,
         replaced: TermCounts | None = None,
+        holding: Holding = SHARED,
     ) -> None:
         """``publish`` for who has the points already. ``replaced`` as in ``show``."""
         self.index.upsert(made.points)
         self.index.flush()
         self.show(document_id, source, seen, replaced)
-        self.lexicon.add(document_id, made.terms)
+        self.lexicon.add(document_id, made.terms, holding)
 
     def show(
         self, document_id: str, source: str | None, seen: SeenFile | None, replaced: TermCounts | None = None

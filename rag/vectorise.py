@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.access import COMMON
 from rag.index.points import IndexPoint
 from rag.law.passage import Passage
 from rag.lexical import LexicalEncoder, TermCounts, count_terms
@@ -49,4 +50,8 @@ def filter_fields(document: Document) -> dict[str, str | int]:
         value = getattr(document, name)
         if value is not None:
             fields[name] = value
+    if document.department != COMMON:  # what lacks these fields is common and open to all
+        fields["department"] = document.department
+    if document.clearance:
+        fields["clearance"] = document.clearance
     return fields

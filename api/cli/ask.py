@@ -6,8 +6,7 @@ import json
 import textwrap
 from typing import Any
 
-from api.cli.remote import call
-from rag.locking import owner_address
+from api.cli.remote import OwningService, owning_service
 from rag.settings import Settings
 
 WIDTH = 100  # columns of running text
@@ -15,9 +14,9 @@ PREVIEW_CHARACTERS = 400  # of a hit; --json has it whole
 
 
 def print_search(query: str, k: int, settings: Settings, as_json: bool) -> None:
-    address = owner_address(settings.data_dir)
+    service = owning_service(settings.data_dir)
     body = {"query": query, "k": k}
-    found = call(address, "POST", "/v1/search", body) if address else _search_here(query, k, settings)
+    found = service.call("POST", "/v1/search", body) if service else _search_here(query, k, settings)
     if as_json:
         print_json(found)
         return
@@ -28,8 +27,9 @@ def print_search(query: str, k: int, settings: Settings, as_json: bool) -> None:
 
 
 def print_answer(question: str, settings: Settings, as_json: bool) -> None:
-    address = owner_address(settings.data_dir)
-    found = call(address, "POST", "/v1/answers", {"question": question}) if address else _ask_here(question, settings)
+    service = owning_service(settings.data_dir)
+    body = {"question": question}
+    found = service.call("POST", "/v1/answers", body) if service else _ask_here(question, settings)
     if as_json:
         print_json(found)
         return
@@ -46,8 +46,8 @@ def print_answer(question: str, settings: Settings, as_json: bool) -> None:
 
 
 def print_documents(settings: Settings, as_json: bool) -> None:
-    address = owner_address(settings.data_dir)
-    found = _all_documents(address) if address else _documents_here(settings)
+    service = owning_service(settings.data_dir)
+    found = _all_documents(service) if service else _documents_here(settings)
     for one in found:
         if as_json:
             print_json(one)
@@ -62,10 +62,10 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False))
 
 
-def _all_documents(address: str) -> list[dict[str, Any]]:
+def _all_documents(service: OwningService) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     while True:
-        page = call(address, "GET", f"/v1/documents?limit=1000&offset={len(found)}")
+        page = service.call("GET", f"/v1/documents?limit=1000&offset={len(found)}")
         found += page["documents"]
         if not page["documents"] or len(found) >= page["total"]:
             return found

@@ -11,12 +11,14 @@ from typing import Annotated
 import typer
 
 from api.cli.eval import app as eval_app
+from api.cli.keys import accounts as accounts_app
+from api.cli.keys import keys as keys_app
 from rag.errors import CancuError
 
 EPILOG = (
     "Mã thoát: 0 xong; 1 lỗi bên trong; 2 sai cú pháp lệnh; 3 yêu cầu chưa đúng; 4 không tìm thấy; 5 bị từ chối; "
     "6 thư mục đang dùng; 7 đĩa gần đầy; 8 dữ liệu hỏng; 9 chỉ mục không khớp; 10 dịch vụ phía sau không trả lời; "
-    "11 chạy xong nhưng có điều cần xem (verify, doctor, ingest --strict)."
+    "11 chạy xong nhưng có điều cần xem (verify, doctor, ingest --strict); 12 không có quyền; 13 quá tải."
 )
 app = typer.Typer(
     name="cancu",
@@ -28,6 +30,8 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: rendering Markdown costs a third of a second at every start
 )
 app.add_typer(eval_app, name="eval")
+app.add_typer(keys_app, name="keys")
+app.add_typer(accounts_app, name="accounts")
 Json = Annotated[bool, typer.Option("--json", help="In JSON thay vì chữ cho người đọc.")]
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Thư mục dữ liệu (hoặc CANCU_DATA_DIR; mặc định ./data).")
@@ -47,11 +51,13 @@ def ingest(
     as_json: Json = False,
     data_dir: DataDir = None,
     strict: Annotated[bool, typer.Option("--strict", help="Thoát 11 khi có tệp không đọc được trọn.")] = False,
+    department: Annotated[str, typer.Option(help="Đơn vị giữ văn bản; bỏ trống: dùng chung.")] = "",
+    clearance: Annotated[int, typer.Option(min=0, max=3, help="Mức được xem: 0 mọi người … 3 lãnh đạo.")] = 0,
 ) -> None:
     """Nạp tệp PDF; chạy lại thì chỉ nạp tệp mới hoặc đã đổi."""
     from api.cli.ingest import run_ingest
 
-    raise typer.Exit(run_ingest(paths, _settings(data_dir), as_json, strict))
+    raise typer.Exit(run_ingest(paths, _settings(data_dir), as_json, strict, (department.strip(), clearance)))
 
 
 @app.command()
@@ -101,6 +107,7 @@ def ask(question: str, as_json: Json = False, data_dir: DataDir = None) -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Địa chỉ lắng nghe; mặc định chỉ máy này.")] = None,
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Cổng; 0 để tự chọn.")] = None,
+    is_open: Annotated[bool, typer.Option("--open", help="Máy một người dùng: không hỏi khóa, chỉ máy này.")] = False,
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -108,7 +115,7 @@ def serve(
     from api.cli.serve import run_service
     from rag.settings import load_settings
 
-    run_service(load_settings(data_dir=data_dir, host=host, port=port), as_json)
+    run_service(load_settings(data_dir=data_dir, host=host, port=port), as_json, is_open)
 
 
 @app.command()

@@ -82,15 +82,12 @@ def _tables(pages: Iterable[PrintedPage]) -> Iterator[ReadTable]:
 
 
 def _references(act: Act) -> tuple[ReadReference, ...]:
-    from rag.law.reference import find_references
+    from rag.law.links import find_links
 
-    found = []
-    for node in act.walk():
-        end = node.intro_end if node.children else node.end
-        for r in find_references(act.text[node.start : end], node.eid):
-            named = r.number or (f"~ {r.name}" if r.name else "this")
-            found.append(ReadReference(r.start + node.start, r.end + node.start, named, r.eid))
-    return tuple(found)
+    return tuple(
+        ReadReference(link.start, link.end, "this" if link.own else link.number or f"~ {link.name}", link.eid)
+        for link in find_links(act)
+    )
 
 
 # --- what people read ---------------------------------------------------------------------------------------------

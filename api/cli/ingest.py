@@ -12,6 +12,7 @@ from typing import Any
 from api.cli.ask import print_json
 from api.errors import EXIT_DIFFERENCES
 from api.schema import IngestLine
+from rag.access import Holding
 from rag.errors import FolderInUse
 from rag.locking import is_owned
 from rag.settings import Settings
@@ -20,14 +21,16 @@ FOLLOW_POLL_S = 0.1  # between looks at the jobs
 WHOLE = {"indexed", "duplicate"}  # what --strict is content with
 
 
-def run_ingest(paths: list[Path], settings: Settings, as_json: bool, strict: bool) -> int:
-    """One line a file; the exit code."""
+def run_ingest(
+    paths: list[Path], settings: Settings, as_json: bool, strict: bool, place: tuple[str, int] = ("", 0)
+) -> int:
+    """One line a file; the exit code. ``place``: department and clearance of the documents."""
     from ingest.run import find_files
 
     files = find_files(paths)
     counts: dict[str, int] = {}
     with _progress(len(files), shown=not as_json and sys.stderr.isatty()) as step:
-        for line in _lines(files, settings):
+        for line in _lines(files, settings, Holding(*place)):
             counts[line.status] = counts.get(line.status, 0) + 1
             if as_json:
                 print_json(line.model_dump(mode="json"))
@@ -40,36 +43,36 @@ def run_ingest(paths: list[Path], settings: Settings, as_json: bool, strict: boo
     return EXIT_DIFFERENCES if strict and counts.keys() - WHOLE else 0
 
 
-def _lines(files: list[Path], settings: Settings) -> Iterator[IngestLine]:
+def _lines(files: list[Path], settings: Settings, holding: Holding) -> Iterator[IngestLine]:
     if not files:
         return
     if is_owned(settings.data_dir):
-        yield from _queue_and_follow(files, settings)
+        yield from _queue_and_follow(files, settings, holding)
         return
     try:
-        yield from _work_off(files, settings)
+        yield from _work_off(files, settings, holding)
     except FolderInUse:  # a service started between the look and the lock
-        yield from _queue_and_follow(files, settings)
+        yield from _queue_and_follow(files, settings, holding)
 
 
-def _work_off(files: list[Path], settings: Settings) -> Iterator[IngestLine]:
+def _work_off(files: list[Path], settings: Settings, holding: Holding) -> Iterator[IngestLine]:
     from ingest.run import Ingestor
     from rag.store import Store
 
     with Store.open(settings) as store:
-        for result in Ingestor(store, settings).run(files):
+        for result in Ingestor(store, settings, holding=holding).run(files):
             fields: dict[str, Any] = {name: getattr(result, name) for name in IngestLine.model_fields}
             yield IngestLine(**fields | {"status": str(result.status), "seconds": round(result.seconds, 3)})
 
 
-def _queue_and_follow(files: list[Path], settings: Settings) -> Iterator[IngestLine]:
+def _queue_and_follow(files: list[Path], settings: Settings, holding: Holding) -> Iterator[IngestLine]:
     """Jobs go through the record, so this needs no network; they survive us when we are interrupted."""
     from rag.record.jobs import enqueue, job
     from rag.record.record import Record
 
     record = Record.open(settings.data_dir)
     try:
-        waiting = [enqueue(record, str(path.resolve()), path.name).id for path in files]
+        waiting = [enqueue(record, str(path.resolve()), path.name, holding=holding).id for path in files]
         started = time.perf_counter()
         while waiting:
             ended = [one for one in (job(record, job_id) for job_id in waiting) if one.finished_at]

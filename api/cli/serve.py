@@ -8,16 +8,25 @@ import signal
 import socket
 from types import FrameType
 
+from rag.access import EVERYTHING, Scope
 from rag.errors import Refused
 from rag.locking import announce
+from rag.messages import message
+from rag.record.accounts import list_accounts
+from rag.record.keys import list_keys, make_key
+from rag.record.record import Record
 from rag.settings import Settings
 
 STOP_GRACE_S = 10  # for requests under way; an answer takes 40 ms, an upload may take longer
 BACKLOG = 512
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def run_service(settings: Settings, as_json: bool) -> None:
-    """Serve until SIGTERM or SIGINT. Raises FolderInUse, IndexMismatch, Unavailable, Refused."""
+def run_service(settings: Settings, as_json: bool, is_open: bool = False) -> None:
+    """Serve until SIGTERM or SIGINT. ``is_open``: whoever reaches this machine's loopback is its single user. Raises
+    FolderInUse, IndexMismatch, Unavailable, Refused."""
+    if is_open and settings.host not in LOOPBACK_NAMES:
+        raise Refused("open_needs_loopback", host=settings.host)
     os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
     import uvicorn
 
@@ -28,14 +37,13 @@ def run_service(settings: Settings, as_json: bool) -> None:
 
     listening = _listen(settings)
     try:
-        parts = Running.start(settings)
+        parts = Running.start(settings, is_open)
     except BaseException:
         listening.close()
         raise
     address = _address(listening, settings.host)
     announce(settings.data_dir, address)
-    line = json.dumps({"address": address, "pid": os.getpid()}) if as_json else f"Căn Cứ sẵn sàng tại {address}/"
-    print(line, flush=True)
+    _say(address, None if is_open else first_key(parts.store.record), as_json, settings.language)
     config = uvicorn.Config(
         create_app(parts),
         log_level="warning",
@@ -44,6 +52,23 @@ def run_service(settings: Settings, as_json: bool) -> None:
         timeout_graceful_shutdown=STOP_GRACE_S,
     )
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def first_key(record: Record) -> str | None:
+    """The administrator's key of a record that nobody has a key or an account for yet; made once, shown once."""
+    if list_keys(record) or list_accounts(record):
+        return None
+    return make_key(record, "quản trị", [Scope.ADMIN], EVERYTHING)[1]
+
+
+def _say(address: str, key: str | None, as_json: bool, language: str) -> None:
+    if as_json:
+        shown = {"address": address, "pid": os.getpid()} | ({"admin_key": key} if key else {})
+        print(json.dumps(shown), flush=True)
+        return
+    if key:
+        print(message("first_key", language, key=key))
+    print(f"Căn Cứ sẵn sàng tại {address}/", flush=True)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

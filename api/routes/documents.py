@@ -5,35 +5,60 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response, UploadFile
+from fastapi import APIRouter, Form, Query, Response, UploadFile
 from fastapi.responses import FileResponse
 
+from api.cursors import make_cursor, read_cursor
 from api.page_images import Marks
 from api.routes.answers import Parts
+from api.routes.catalogue import Cursor
+from api.running import Running, own_holding
 from api.schema import Document, DocumentList, JobResponse
 from api.shapes import document_shape, job_shape
-from api.uploads import queue_upload
+from rag.access import HIGHEST_CLEARANCE, Holding
+from rag.record.catalogue import count_documents, document_page
 from rag.record.jobs import job, recent_jobs
 
 router = APIRouter(prefix="/v1", tags=["Văn bản"])
 IMAGE_MAX_AGE_S = 300  # private: a browser may show a page again without asking for this long
 PNG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/png": {}}, "description": "Ảnh trang"}}
 FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": {}}, "description": "Tệp gốc"}}
+Department = Annotated[str | None, Form(description="Đơn vị giữ văn bản; để trống: đơn vị của mình.", max_length=200)]
+Clearance = Annotated[
+    int | None, Form(ge=0, le=HIGHEST_CLEARANCE, description="Mức được xem: 0 mọi người … 3 lãnh đạo.")
+]
+
+
+def _holding(parts: Running, department: str | None, clearance: int | None) -> Holding:
+    own = own_holding(parts.bearer)
+    return Holding(own.department if department is None else department.strip(), clearance or 0)
 
 
 @router.get("/documents", summary="Danh sách văn bản")
 def list_documents(
-    parts: Parts, limit: Annotated[int, Query(ge=1, le=1000)] = 100, offset: Annotated[int, Query(ge=0, le=10**9)] = 0
+    parts: Parts,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    offset: Annotated[int, Query(ge=0, le=10**9, deprecated=True, description="Nên dùng ``cursor``.")] = 0,
+    cursor: Cursor = None,
 ) -> DocumentList:
     """Every file that was taken in, newest first, also those that could not be read (see ``status``)."""
-    found = parts.record.documents()
-    return DocumentList(total=len(found), documents=[document_shape(d) for d in found[offset : offset + limit]])
+    after = read_cursor(cursor, str, str)
+    position = (str(after[0]), str(after[1])) if after else None
+    found = document_page(parts.record, position, limit + 1, 0 if after else offset)
+    shown = found[:limit]
+    return DocumentList(
+        total=count_documents(parts.record),
+        documents=[document_shape(one) for one in shown],
+        next_cursor=make_cursor(shown[-1].added_at, shown[-1].id) if len(found) > limit else None,
+    )
 
 
 @router.post("/documents", status_code=202, summary="Nạp một tệp")
-def upload_document(file: UploadFile, parts: Parts, response: Response) -> JobResponse:
+def upload_document(
+    file: UploadFile, parts: Parts, response: Response, department: Department = None, clearance: Clearance = None
+) -> JobResponse:
     """Queue one file. The reply is its job; ask ``/v1/jobs/{id}`` (header Location) until its state is done."""
-    queued = queue_upload(parts.record, parts.settings.data_dir, file.filename, file.file, parts.max_file_bytes)
+    queued = parts.take_in(file.filename, file.file, _holding(parts, department, clearance))
     response.headers["Location"] = f"/v1/jobs/{queued.id}"
     return job_shape(queued)
 
@@ -77,7 +102,7 @@ async def get_page(  # query parameters: FastAPI passes them by name
 ) -> Response:
     """Page ``page`` (from 1) as PNG with the passage's lines marked."""
     marks = Marks(highlight, start, end) if highlight else None
-    image = await parts.images.image(document_id, page, marks)
+    image = await parts.pages.image(document_id, page, marks)
     return Response(image, media_type="image/png", headers={"Cache-Control": f"private, max-age={IMAGE_MAX_AGE_S}"})
 
 

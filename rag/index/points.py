@@ -9,6 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.access import EVERYTHING, Access
+
 
 @dataclass(frozen=True, slots=True)
 class SparseVector:
@@ -20,7 +22,7 @@ class SparseVector:
 
 @dataclass(frozen=True, slots=True)
 class IndexPoint:
-    """One passage as the index holds it. ``fields``: number_key, type, issuer, year, document_id and later access."""
+    """One passage as the index holds it. ``fields``: number_key, type, issuer, year, department, clearance."""
 
     passage_id: str
     document_id: str
@@ -39,6 +41,7 @@ class IndexFilter:
     issuers: tuple[str, ...] = ()
     year_from: int | None = None
     year_to: int | None = None
+    access: Access = EVERYTHING  # set by the store's view (``Store.seen_by``), never by who asks
 
     def keywords(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """(payload field, allowed values) of the keyword conditions."""

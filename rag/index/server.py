@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException
 
+from rag.access import COMMON, Access
 from rag.errors import IndexMismatch, Unavailable
 from rag.index.fingerprint import Fingerprint
 from rag.index.fusion import Scored, by_score, fuse
@@ -108,7 +109,7 @@ class ServerIndex:
             vectors_config=dense if self.dense_size else {},
             sparse_vectors_config={LEXICAL: models.SparseVectorParams()},
         )
-        for field in ("document_id", "number_key", "type", "issuer"):
+        for field in ("document_id", "number_key", "type", "issuer", "department"):
             self.client.create_payload_index(self.collection, field, models.PayloadSchemaType.KEYWORD)
         self.client.create_payload_index(self.collection, "year", models.PayloadSchemaType.INTEGER)
 
@@ -146,4 +147,19 @@ def _filter(where: IndexFilter) -> models.Filter | None:
     ]
     if where.year_from is not None or where.year_to is not None:
         must.append(models.FieldCondition(key="year", range=models.Range(gte=where.year_from, lte=where.year_to)))
-    return models.Filter(must=must) if must else None
+    must_not = _unseen(where.access)
+    return models.Filter(must=must, must_not=must_not) if must or must_not else None
+
+
+def _unseen(access: Access) -> list[Any]:
+    """What the asker may not see; the same conditions as in ``rag.index.edge``."""
+    if access.unlimited:
+        return []
+    above: list[Any] = [models.FieldCondition(key="clearance", range=models.Range(gt=access.clearance))]
+    if access.clearance < 0:
+        is_empty = models.IsEmptyCondition(is_empty=models.PayloadField(key="document_id"))
+        above.append(models.Filter(must_not=[is_empty]))
+    if access.departments is not None:
+        others = models.MatchExcept(**{"except": [COMMON, *access.departments]})
+        above.append(models.FieldCondition(key="department", match=others))
+    return above

@@ -16,12 +16,13 @@ import numpy as np
 import qdrant_edge as qe
 from numpy.typing import NDArray
 
+from rag.access import COMMON, Access
 from rag.errors import Damaged
 from rag.index.fusion import Scored, by_score
 from rag.index.points import IndexFilter, IndexPoint, SparseVector
 
 LEXICAL, DENSE = "lexical", "dense"
-KEYWORDS = ("document_id", "number_key", "type", "issuer")
+KEYWORDS = ("document_id", "number_key", "type", "issuer", "department")
 UPSERT_BATCH = 100  # points an update: more saves nothing, and a search beside it waits for the whole batch
 _SCROLL_PAGE = 1000
 
@@ -154,4 +155,18 @@ def _filter(where: IndexFilter) -> Any:
     if where.year_from is not None or where.year_to is not None:
         years = qe.RangeFloat(gte=where.year_from, lte=where.year_to)
         must.append(qe.FieldCondition(key="year", range=years))
-    return qe.Filter(must=must) if must else None
+    must_not = _unseen(where.access)
+    return qe.Filter(must=must, must_not=must_not) if must or must_not else None
+
+
+def _unseen(access: Access) -> list[Any]:
+    """What the asker may not see. A point without these fields is common and open to all (``rag.vectorise``)."""
+    if access.unlimited:
+        return []
+    above: list[Any] = [qe.FieldCondition(key="clearance", range=qe.RangeFloat(gt=access.clearance))]
+    if access.clearance < 0:
+        above.append(qe.Filter(must_not=[qe.IsEmptyCondition("document_id")]))
+    if access.departments is not None:
+        others = qe.MatchExcept([COMMON, *access.departments])
+        above.append(qe.FieldCondition(key="department", match=others))
+    return above

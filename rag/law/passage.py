@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from rag.law.act import Box
 
@@ -53,6 +53,14 @@ def passage_id(document_id: str, eid: str, part: int) -> str:
     return str(uuid.uuid5(NAMESPACE, f"{document_id}|{eid}|{part}"))
 
 
+def placed_in(document_id: str, passage: Passage) -> Passage:
+    """The passage as one of ``document_id``: the same text in another department is another passage."""
+    if passage.document_id == document_id:
+        return passage
+    own = str(uuid.uuid5(NAMESPACE, f"{document_id}|{passage.id}"))
+    return replace(passage, id=own, document_id=document_id)
+
+
 def text_sha256(text: str) -> str:
     """SHA-256 (hex) of the passage's text in UTF-8, rechecked each time it is quoted (D4)."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
@@ -61,25 +69,3 @@ def text_sha256(text: str) -> str:
 def doubtful_words(text: str, lines: Iterable[PassageLine]) -> tuple[str, ...]:
     """The words of a scanned passage that may be misread, each once, in order."""
     return tuple(dict.fromkeys(text[start:end] for line in lines for start, end in line.doubtful))
-
-
-def doubt_segments(passage: Passage) -> tuple[tuple[tuple[str, bool], ...], ...]:
-    """The passage's paragraphs, each as stretches of text with whether they are doubtful."""
-    marks = sorted(doubt for line in passage.lines for doubt in line.doubtful)
-    paragraphs: list[tuple[tuple[str, bool], ...]] = []
-    at = 0
-    for paragraph in passage.text.split("\n"):
-        end = at + len(paragraph)
-        paragraphs.append(tuple(_stretches(passage.text, at, end, [m for m in marks if at <= m[0] < end])))
-        at = end + 1
-    return tuple(paragraphs)
-
-
-def _stretches(text: str, start: int, end: int, marks: Iterable[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
-    for first, last in marks:
-        if start < first:
-            yield text[start:first], False
-        yield text[first : min(last, end)], True
-        start = min(last, end)
-    if start < end:
-        yield text[start:end], False

@@ -1,167 +1,240 @@
-"""References (viện dẫn): mentions of provisions and acts in running text. Linear in the length of the text.
+"""References (viện dẫn): mentions of provisions and acts in running text.
 
-The grammar goes from the inside out, as Vietnamese does: điểm … khoản … Điều … (Chương …) [của] act. Lists and ranges
-are one mention that yields one `Reference` for each provision. Chains of coordinated parts ("điểm a khoản 1 và điểm b
-khoản 2 Điều 5") share what stands to the right.
+The grammar goes from the inside out, as Vietnamese does: điểm … khoản … Điều … (Mục … Chương … Phụ lục …) [của] act.
+Lists ("các điểm a, b và d khoản 2 Điều 14") and ranges ("từ Điều 5 đến Điều 9") are one mention that yields one
+`Reference` a provision; coordinated parts ("điểm a khoản 1 và điểm b khoản 2 Điều 5") share what stands to the right.
+Nothing is guessed: a part whose Điều cannot be told is left out. Resolving to one act is the work of `rag.law.links`.
+
+Linear in the length of the text: a mention begins at a trigger word, is read token by token over at most ``MOST_PARTS``
+parts of ``MOST_LABELS`` labels, and reading goes on behind it (``count_steps``).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.law.identifier import parse_act_number
-from rag.law.numbering import POINT_LETTERS
+from rag.law.act_mention import NamedAct, Which
+from rag.law.mention import HERE, ORDER, Mention, Part, labels_between, read_mention
+from rag.law.reading import Reading
 
-_MAX_RANGE = 200  # provisions; a longer "từ … đến" is no range a drafter would write
-_MAX_CHAIN = 40  # parts joined in one mention; bounds the work on a text that is nothing but "Điều 1, Điều 1, …"
-_LABEL = r"(?:\d{1,4}[a-zđ]?\d?|[a-zđ]\d?)(?![\w/])"
-_LIST = rf"{_LABEL}(?:(?:\s?,\s?|\s?;\s?|\s(?:và|hoặc|đến|tới)\s|\s?[-–]\s?){_LABEL}){{0,40}}"
-_PART = rf"(?:(?:các\s)?(?P<word>điểm|khoản|điều)\s(?P<list>{_LIST}|này))"
-_PARTS = re.compile(_PART, re.IGNORECASE)
-_ACT_TYPE = (
-    r"(?:Hiến pháp|Bộ luật|Luật|Pháp lệnh|Nghị quyết liên tịch|Nghị quyết|Nghị định|Thông tư liên tịch|Thông tư|"
-    r"Quyết định|Lệnh|Chỉ thị|Công văn|Kế hoạch|Thông báo|Quy chế|Quy định|Văn bản hợp nhất)"
+MOST_LOOK_RIGHT = 45  # parts looked over for what encloses a part
+# Words that make "điểm" and "khoản" something else: "thời điểm", "tài khoản".
+_COMPOUND = {
+    "điểm": frozenset("thời địa quan đặc trọng ưu nhược khuyết yếu cao tiêu bưu giao cực trung thang số".split()),
+    "khoản": frozenset("tài ngân bồi thương trái điều".split()),
+    "phần": frozenset("thành cổ một học bộ góp tín".split()),
+    "mục": frozenset("danh hạng đề tiết thư chuyên giáo".split()),
+    "chương": frozenset("huy hiến văn ấn".split()),
+    "mẫu": frozenset("biểu tờ".split()),
+    "luật": frozenset("pháp kỷ quy dự".split()),
+}
+_TRIGGER = re.compile(
+    r"(?<!\w)(?:điểm|khoản|điều|tiểu mục|mục|chương|phần|phụ lục|mẫu|biểu mẫu|hiến pháp|bộ luật|luật|pháp lệnh|nghị quyết|"
+    r"nghị định|thông tư|quyết định|sắc lệnh|lệnh|chỉ thị|quy (?:chế|định|trình|chuẩn)|điều lệ|nội quy|chương trình|kế hoạch|"
+    r"đề án|công văn|thông báo|kết luận|hướng dẫn|công điện|văn bản hợp nhất|báo cáo|tờ trình|\d{1,5}[a-z]?(?=[/.-]))(?!\w)",
+    re.IGNORECASE,
 )
-_NUMBERED = r"\d{1,5}(?:\.\d{1,5})?[a-zA-Z]?/(?:(?:19|20)\d\d/)?[A-ZĐƯ][\wĐđ]*(?:-[A-ZĐƯ0-9]\w*)*"
-_NAME = r"[A-ZÀ-ỸĐ]\w*(?:,?\s(?!của|về|và các|ngày|quy|được|có|này|năm|số|theo|tại|để|thì|là|phải|đã)\w+){0,12}"
-_ACT = re.compile(
-    rf"(?P<type>{_ACT_TYPE})\s(?:(?:số\s)?(?P<number>{_NUMBERED})|(?P<this>này)|(?P<name>{_NAME}?(?=\ssố\s|\snăm\s(?:19|20)|\s(?:19|20)\d\d|[,.;:)]|\s(?:và|hoặc|của|về|ngày|quy|được|có|này|theo|tại|để|thì|là|phải|đã)\s|$))"
-    rf"(?:\s(?:năm\s)?(?P<year>(?:19|20)\d\d))?(?:\ssố\s(?P<number2>{_NUMBERED}))?)",
-)
-_LINK = re.compile(r"\s?(?:(?:và|hoặc|,|;|của|tại)\s)?")
-_OF_ACT = re.compile(r"\s(?:(?:của|tại|trong)\s)?")  # "và" and "," begin another mention
-_PREFIX = {"điểm": "point", "khoản": "cl", "điều": "art"}
-_ORDER = {"point": 0, "cl": 1, "art": 2}
+_HEADING = re.compile(r"[^\S\n]{0,8}(?:[.:]|\n)")
+_QUOTE_MARKS = "“\"‘'« "
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """``text`` is ``source[start:end]``. ``number`` and ``name`` are None for the document itself ("Luật này").
+    """``text`` is ``source[start:end]``; ``eid`` the path of the provision in its act, "" for the whole act.
 
-    ``eid`` is the path of the provision, "" when the whole act is meant.
+    ``here``: the path was completed with, or is relative to, the provision the mention stands in.
     """
 
     start: int
     end: int
-    number: str | None
-    name: str | None
+    act: NamedAct
     eid: str
     text: str
+    here: bool = False
+
+    @property
+    def number(self) -> str | None:
+        """The number printed, None for the act itself and where only a name is printed."""
+        return self.act.number or None
+
+    @property
+    def name(self) -> str | None:
+        """The name printed, with its year; None where there is none."""
+        return (f"{self.act.name} {self.act.year}" if self.act.year else self.act.name) or None
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    start: int
-    end: int
-    level: str
-    labels: tuple[str, ...]  # ("này",) for "khoản này"
+Context = Mapping[str, str]
+"""Level → number of the provision a text stands in ({"art": "9", "cl": "3"})."""
 
 
-def _expand(written: str) -> Iterator[str]:
-    """ "a, b và d" → a b d; "1 đến 3" → 1 2 3."""
-    tokens = re.findall(rf"{_LABEL}|đến|tới|[-–]", written)
-    previous = ""
-    for at, token in enumerate(tokens):
-        if token in ("đến", "tới", "-", "–"):
-            yield from _between(previous, tokens[at + 1] if at + 1 < len(tokens) else "")
+def context_of(eid: str) -> dict[str, str]:
+    """The steps of an eid from its last attachment on: "att_1__art_9__cl_3" → {"art": "9", "cl": "3"}."""
+    steps = [step.partition("_") for step in eid.split("__") if step]
+    inner = max((at + 1 for at, step in enumerate(steps) if step[0] == "att"), default=0)
+    return {level: number for level, _, number in steps[inner:] if level in ORDER}
+
+
+def find_references(
+    text: str, context: str | Context | None = None, names: Mapping[str, bool] | None = None
+) -> list[Reference]:
+    """All references in ``text`` in order of place.
+
+    ``context`` is where it stands (an eid, or level → number), for "Điều này" and for "khoản 2" alone; when it is not
+    known at all (None), "khoản 2" yields the path that is said, "cl_2". ``names`` are the names of statutes known
+    (`rag.law.act_mention.prefixes`), without which a name ends at a stop word.
+    """
+    here = context_of(context) if isinstance(context, str) else context
+    return list(_references(Reading(text), here, names or {}))
+
+
+def count_steps(text: str) -> int:
+    """Tokens read while finding the references of ``text``: the measure of the work."""
+    reading = Reading(text)
+    list(_references(reading, {"art": "1", "cl": "1"}, {}))
+    return reading.steps
+
+
+def _references(reading: Reading, here: Context | None, names: Mapping[str, bool]) -> Iterator[Reference]:
+    text, at = reading.text, 0
+    while match := _TRIGGER.search(text, at):
+        at = match.end()
+        if _is_compound(text, match):
+            continue
+        mention = read_mention(reading, match.start(), names)
+        if mention is None:
+            continue
+        at = max(at, mention.end)
+        if mention.meant and not _is_heading(text, mention):
+            yield from _resolved(text, mention, here)
+
+
+def _is_compound(text: str, match: re.Match[str]) -> bool:
+    """ "thời điểm", "tài khoản", "pháp luật", or a number that goes on to the left."""
+    word = match[0].lower()
+    if word[0].isdecimal():
+        return match.start() > 0 and text[match.start() - 1] in "/.,-"
+    before = text[max(0, match.start() - 8) : match.start()].lower().split()
+    return bool(before) and before[-1] in _COMPOUND.get(word, ()) and text[match.start() - 1].isspace()
+
+
+def _is_heading(text: str, mention: Mention) -> bool:
+    """ "Điều 14. Tên" at the beginning of a paragraph is a label, not a reference."""
+    if len(mention.parts) != 1 or mention.act.which is not Which.OWN or mention.act.type:
+        return False
+    part = mention.parts[0]
+    if len(part.labels) > 1:
+        return False
+    line = text.rfind("\n", max(0, part.start - 4), part.start) + 1 or (0 if part.start < 4 else -1)
+    at_start = line >= 0 and not text[line : part.start].strip(_QUOTE_MARKS)
+    return at_start and ORDER[part.level] >= ORDER["art"] and bool(_HEADING.match(text, part.end))
+
+
+def _resolved(text: str, mention: Mention, here: Context | None) -> Iterator[Reference]:
+    """The references of a mention; of parts whose place cannot be told only the act remains, where one is named."""
+    parts = _without_ranges(mention.parts)
+    found = [reference for at in range(len(parts)) for reference in _of_part(text, mention, parts, at, here)]
+    start = mention.act_start if parts else mention.start
+    if (not found and start >= 0 and mention.act.which is not Which.OWN) or not parts:
+        found = [Reference(start, mention.end, mention.act, "", text[start : mention.end])]
+    yield from found
+
+
+def _of_part(
+    text: str, mention: Mention, parts: Sequence[Part], at: int, known: Context | None
+) -> Iterator[Reference]:
+    part = parts[at]
+    labels = part.labels[1:] if _is_parent(parts, at) else part.labels
+    here = known or {}
+    row = list(_enclosing(parts, at))
+    above = _completed(part, _steps(row, here), known if mention.act.which is Which.OWN else {})
+    if above is None:
+        return
+    start = min(one.start for one in (part, *row)) if len(parts) > 1 else mention.start
+    end = max(one.end for one in (part, *row))
+    end = mention.end if end == parts[-1].end else end
+    for label in labels:
+        number = here.get(part.level, "") if label == HERE else label or "1"
+        if number:
+            eid = _path({**above, part.level: number})
+            relative = any(one.labels == (HERE,) for one in (part, *row))
+            yield Reference(start, end, mention.act, eid, text[start:end], relative)
+
+
+def _without_ranges(parts: Sequence[Part]) -> list[Part]:
+    """ "Điều 5 đến Điều 9": the part behind "đến" is given the labels between."""
+    found: list[Part] = []
+    for part in parts:
+        if part.link == "đến" and found and found[-1].level == part.level:
+            between = labels_between(part.level, found[-1].labels[-1], part.labels[0])
+            found.append(Part(part.start, part.end, part.level, (*between, *part.labels), ","))
         else:
-            yield token
-            previous = token
+            found.append(part)
+    return found
 
 
-def _between(first: str, last: str) -> Iterator[str]:
-    if first.isdecimal() and last.isdecimal() and int(last) - int(first) <= _MAX_RANGE:
-        yield from (str(n) for n in range(int(first) + 1, int(last)))
-    elif first in POINT_LETTERS and last in POINT_LETTERS and first and last:
-        yield from POINT_LETTERS[POINT_LETTERS.index(first) + 1 : POINT_LETTERS.index(last)]
-
-
-def _parts(text: str) -> Iterator[_Part]:
-    for match in _PARTS.finditer(text):
-        written = match["list"]
-        level = _PREFIX[match["word"].lower()]
-        fits = str.isalpha if level == "point" else str.isdecimal
-        labels = ("này",) if written.lower() == "này" else tuple(x for x in _expand(written.lower()) if fits(x[0]))
-        if labels:
-            yield _Part(match.start(), match.end(), level, labels)
-
-
-def _chains(text: str) -> Iterator[list[_Part]]:
-    """Runs of parts that are only linked by "và", "," or a space."""
-    chain: list[_Part] = []
-    for part in _parts(text):
-        if chain and (len(chain) == _MAX_CHAIN or not _LINK.fullmatch(text, chain[-1].end, part.start)):
-            yield chain
-            chain = []
-        chain.append(part)
-    if chain:
-        yield chain
-
-
-def _context_steps(context: str | None) -> dict[str, str]:
-    return dict(
-        step.split("_", 1) for step in (context or "").split("__") if step.split("_")[0] in _ORDER and "_" in step
+def _is_parent(parts: Sequence[Part], at: int) -> bool:
+    """Whether the part only says where its neighbour stands: "khoản 2 [Điều 5]", "[Điều 5] khoản 2"."""
+    order = ORDER[parts[at].level]
+    return (at > 0 and ORDER[parts[at - 1].level] < order and not _descends(parts, at - 1)) or (
+        at + 1 < len(parts) and _descends(parts, at + 1)
     )
 
 
-def _label_for(part: _Part, here: dict[str, str]) -> tuple[str, ...]:
-    return (here[part.level],) if part.labels == ("này",) and part.level in here else part.labels
+def _descends(parts: Sequence[Part], at: int) -> bool:
+    """Whether the part stands inside the one before it ("Điều 5 khoản 2"): nothing to its right encloses it."""
+    order = ORDER[parts[at].level]
+    return (
+        at > 0
+        and order < ORDER["art"]
+        and parts[at].link in ("", ",")
+        and ORDER[parts[at - 1].level] == order + 1
+        and (at + 1 == len(parts) or ORDER[parts[at + 1].level] != order + 1)
+        and not any(ORDER[right.level] > order for right in parts[at + 1 : at + 1 + MOST_LOOK_RIGHT])
+    )
 
 
-def _resolve(chain: list[_Part], here: dict[str, str]) -> Iterator[tuple[_Part, str]]:
-    """Innermost parts with their path: each part takes from its right the nearest part of each higher level."""
-    above: dict[str, str] = {}
-    for at in range(len(chain) - 1, -1, -1):
-        part = chain[at]
-        order = _ORDER[part.level]
-        labels = _label_for(part, here)
-        if part.labels == ("này",) and part.level == "cl" and "art" in here:
-            above.setdefault("art", here["art"])
-        for level in [name for name in above if _ORDER[name] <= order]:
-            del above[level]
-        names_parent = at > 0 and _ORDER[chain[at - 1].level] < order
-        if not names_parent:
-            for label in reversed(labels):  # the caller turns the whole chain round
-                if label != "này":
-                    steps = [f"art_{above['art']}"] if "art" in above else []
-                    steps += [f"cl_{above['cl']}"] if "cl" in above and part.level == "point" else []
-                    yield part, "__".join([*steps, f"{part.level}_{label}"])
-        above[part.level] = labels[-1]
+def _enclosing(parts: Sequence[Part], at: int) -> Iterator[Part]:
+    """What a part stands in: the nearest of each higher level to its right, or to its left where it descends."""
+    floor = ORDER[parts[at].level]
+    row = _left_of(parts, at) if _descends(parts, at) else parts[at + 1 : at + 1 + MOST_LOOK_RIGHT]
+    for part in row:
+        if ORDER[part.level] > floor:
+            floor = ORDER[part.level]
+            yield part
 
 
-def find_references(text: str, context: str | None = None) -> list[Reference]:
-    """All references in ``text`` in order of place. ``context`` is the eid it stands in, for "Điều này"."""
-    here = _context_steps(context)
-    acts = list(_ACT.finditer(text))
-    found: list[Reference] = []
-    used: set[int] = set()
-    at = 0
-    for chain in _chains(text):
-        while at < len(acts) and acts[at].start() < chain[-1].end:
-            at += 1
-        act = acts[at] if at < len(acts) and _OF_ACT.fullmatch(text, chain[-1].end, acts[at].start()) else None
-        if act:
-            used.add(at)
-        number, name = _act_named(act)
-        end = act.end() if act else chain[-1].end
-        for part, eid in reversed(list(_resolve(chain, here))):
-            start = part.start if len(chain) > 1 else chain[0].start
-            found.append(Reference(start, end, number, name, eid, text[start:end]))
-    found += [_whole_act(act) for i, act in enumerate(acts) if i not in used and not act["this"]]
-    return sorted(found, key=lambda r: (r.start, r.end))
+def _steps(row: Sequence[Part], here: Context) -> dict[str, str]:
+    """Level → number of what encloses a part; "này" is that of the place it stands in."""
+    named = (
+        (part.level, here.get(part.level, "") if part.labels == (HERE,) else part.labels[0] or "1") for part in row
+    )
+    return {level: number for level, number in named if number}
 
 
-def _act_named(act: re.Match[str] | None) -> tuple[str | None, str | None]:
-    if act is None or act["this"]:
-        return None, None
-    written = act["number"] or act["number2"]
-    parsed = parse_act_number(written) if written else None
-    name = f"{act['type']} {act['name']}" + (f" {act['year']}" if act["year"] else "") if act["name"] else None
-    return (parsed.printed if parsed else None), name
+def _left_of(parts: Sequence[Part], at: int) -> Iterator[Part]:
+    while _descends(parts, at):
+        at -= 1
+        yield parts[at]
 
 
-def _whole_act(act: re.Match[str]) -> Reference:
-    number, name = _act_named(act)
-    return Reference(act.start(), act.end(), number, name, "", act[0])
+def _completed(part: Part, above: dict[str, str], here: Context | None) -> dict[str, str] | None:
+    """``above`` with what the place it stands in adds; None when the Điều of a khoản or điểm cannot be told there."""
+    if here is None:
+        return above
+    if part.level == "point" and "cl" not in above and "art" not in above and "cl" in here and "art" in here:
+        above["cl"] = here["cl"]
+    if part.level in ("point", "cl") and "art" not in above:
+        if "art" not in here or (part.level == "point" and "cl" not in above and "cl" in here):
+            return None
+        above["art"] = here["art"]
+    return above
+
+
+def _path(steps: Mapping[str, str]) -> str:
+    """The eid of the steps. A Điều is numbered through its act: what encloses it but an appendix is left out."""
+    levels = sorted(steps, key=lambda level: -ORDER[level])
+    if "art" in steps:
+        levels = [level for level in levels if ORDER[level] <= ORDER["art"] or level in ("att", "form")]
+    return "__".join(f"{'att' if level == 'form' else level}_{steps[level]}" for level in levels)

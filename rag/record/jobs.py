@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import astuple
 from typing import Any
 
 import sqlalchemy as sa
 
+from rag.access import SHARED, Holding
 from rag.errors import NotFound
 from rag.record.model import Job
-from rag.record.record import Record, now
+from rag.record.record import HoldingColumns, Record, held_where, now
 from rag.record.schema import jobs
 
 
-def enqueue(record: Record, source: str, file_name: str, kind: str = "ingest") -> Job:
+def enqueue(record: Record, source: str, file_name: str, kind: str = "ingest", holding: Holding = SHARED) -> Job:
     """Queue one file. ``kind`` "upload": ``source`` is our own copy and is removed when done."""
-    job = Job(str(uuid.uuid4()), kind, "queued", file_name, None, None, None, 0, 0, now(), None)
+    job = Job(str(uuid.uuid4()), kind, "queued", file_name, None, None, None, 0, 0, now(), None, *astuple(holding))
     with record.engine.begin() as connection:
         connection.execute(jobs.insert(), _row(job) | {"source": source})
     return job
@@ -56,7 +58,7 @@ def finish(record: Record, job_id: str, *, document_id: str | None, status: str,
 def job(record: Record, job_id: str) -> Job:
     """One job. Raises NotFound."""
     with record.engine.connect() as connection:
-        found = connection.execute(sa.select(jobs).where(jobs.c.id == job_id)).first()
+        found = connection.execute(sa.select(jobs).where(jobs.c.id == job_id, _seen(record))).first()
     if found is None:
         raise NotFound("job_not_found", job_id=job_id)
     return _job(found)
@@ -65,8 +67,14 @@ def job(record: Record, job_id: str) -> Job:
 def recent_jobs(record: Record, limit: int = 100) -> list[Job]:
     """The newest jobs first."""
     with record.engine.connect() as connection:
-        rows = connection.execute(sa.select(jobs).order_by(jobs.c.created_at.desc()).limit(limit)).all()
+        query = sa.select(jobs).where(_seen(record)).order_by(jobs.c.created_at.desc(), jobs.c.id)
+        rows = connection.execute(query.limit(limit)).all()
     return [_job(row) for row in rows]
+
+
+def _seen(record: Record) -> sa.ColumnElement[bool]:
+    """Jobs whose documents go where the record's access sees."""
+    return held_where(HoldingColumns(jobs.c.department, jobs.c.clearance), record.access)
 
 
 def _row(job: Job) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rag.access import COMMON, Holding
 from rag.law.passage import Passage
 
 
@@ -29,6 +30,12 @@ class Document:
     replaces: str | None  # id of the version this one replaced
     effective_from: str | None = None
     effective_to: str | None = None
+    department: str = COMMON  # who may read it: rag.access
+    clearance: int = 0
+
+    @property
+    def holding(self) -> Holding:
+        return Holding(self.department, self.clearance)
 
     @property
     def year(self) -> int | None:
@@ -77,3 +84,9 @@ class Job:
     total_pages: int
     created_at: str
     finished_at: str | None
+    department: str = COMMON  # where the document goes
+    clearance: int = 0
+
+    @property
+    def holding(self) -> Holding:
+        return Holding(self.department, self.clearance)

@@ -13,29 +13,43 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
+from rag.access import COMMON, EVERYTHING, SHARED, Access, Holding
 from rag.errors import Damaged, NotFound
 from rag.law.act import Act
 from rag.law.passage import Passage, PassageLine, text_sha256
 from rag.record import schema
 from rag.record.migrate import migrate
 from rag.record.model import Document, StoredPassage
+from rag.record.names import folded_name
 from rag.record.objects import check_object, store_object
 
-_DOCUMENT_COLUMNS = [c for c in schema.documents.c if c.name not in {"act", "visible", "reason"}]
+
+class HoldingColumns(NamedTuple):
+    """The two columns that say where a row belongs."""
+
+    department: sa.ColumnElement[str]
+    clearance: sa.ColumnElement[int]
+
+
+DOCUMENT_COLUMNS = [c for c in schema.documents.c if c.name not in {"act", "visible", "reason", "folded"}]
+_HOLDING = HoldingColumns(schema.documents.c.department, schema.documents.c.clearance)
 _MAX_VARIABLES = 500  # ids a query; SQLite's own limit is far above, plans stay small
 _LINES = msgspec.msgpack.Decoder(tuple[PassageLine, ...])
 _ACT = msgspec.msgpack.Decoder(Act)
 DOCUMENT_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "tag:cancu,2026:document")
 
 
-def document_id(sha256: str) -> str:
-    """A document's id: a UUID made of its content, the same on every machine and in any order (D11)."""
-    return str(uuid.uuid5(DOCUMENT_NAMESPACE, sha256))
+def document_id(sha256: str, holding: Holding = SHARED) -> str:
+    """A document's id: a UUID made of its content, the same on every machine and in any order (D11). The same bytes in
+    two departments are two documents: neither hears of the other (I1)."""
+    if holding == SHARED:
+        return str(uuid.uuid5(DOCUMENT_NAMESPACE, sha256))
+    return str(uuid.uuid5(DOCUMENT_NAMESPACE, f"{sha256}|{holding.department}|{holding.clearance}"))
 
 
 def now() -> str:
@@ -55,9 +69,10 @@ class SeenFile:
 class Record:
     """One catalogue and its originals. Safe to use from several threads and processes."""
 
-    def __init__(self, engine: sa.Engine, objects: Path) -> None:
+    def __init__(self, engine: sa.Engine, objects: Path, access: Access = EVERYTHING) -> None:
         self.engine = engine
         self.objects = objects
+        self.access = access
 
     @classmethod
     def open(cls, data_dir: Path) -> Record:
@@ -70,6 +85,11 @@ class Record:
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def seen_by(self, access: Access) -> Record:
+        """This record as ``access`` sees it: what reads for a user never hears of the rest (I1). Ids of documents
+        that are not seen are unknown ids."""
+        return Record(self.engine, self.objects, access)
 
     # --- writing -------------------------------------------------------------------------------------------------
 
@@ -128,20 +148,23 @@ class Record:
             ).scalar()
             _delete_rows(connection, document_id)
             connection.execute(schema.files.delete().where(schema.files.c.document_id == document_id))
-        if sha256:
+            others = connection.execute(
+                sa.select(sa.func.count()).select_from(schema.documents).where(schema.documents.c.sha256 == sha256)
+            ).scalar()
+        if sha256 and not others:
             (self.objects / sha256[:2] / sha256).unlink(missing_ok=True)
 
     # --- reading -------------------------------------------------------------------------------------------------
 
     def documents(self, visible_only: bool = True) -> list[Document]:
         """All documents, newest first."""
-        query = sa.select(*_DOCUMENT_COLUMNS).order_by(schema.documents.c.added_at.desc(), schema.documents.c.id)
-        return self._documents(query.where(schema.documents.c.visible) if visible_only else query)
+        query = sa.select(*DOCUMENT_COLUMNS).order_by(schema.documents.c.added_at.desc(), schema.documents.c.id)
+        return self.select_documents(query.where(self.seen() if visible_only else held_where(_HOLDING, self.access)))
 
     def document(self, document_id: str) -> Document:
         """One visible document. Raises NotFound."""
-        found = self._documents(
-            sa.select(*_DOCUMENT_COLUMNS).where(schema.documents.c.id == document_id, schema.documents.c.visible)
+        found = self.select_documents(
+            sa.select(*DOCUMENT_COLUMNS).where(schema.documents.c.id == document_id, self.seen())
         )
         if not found:
             raise NotFound("document_not_found", document_id=document_id)
@@ -149,14 +172,18 @@ class Record:
 
     def any_document(self, document_id: str) -> Document | None:
         """A document, visible or not; None when unknown."""
-        found = self._documents(sa.select(*_DOCUMENT_COLUMNS).where(schema.documents.c.id == document_id))
+        found = self.select_documents(
+            sa.select(*DOCUMENT_COLUMNS).where(
+                schema.documents.c.id == document_id, held_where(_HOLDING, self.access)
+            )
+        )
         return found[0] if found else None
 
     def documents_numbered(self, ordinal: str) -> list[Document]:
         """Visible documents whose number begins with ``ordinal`` ("100" of 100/2019/NĐ-CP)."""
         columns = schema.documents.c
-        return self._documents(
-            sa.select(*_DOCUMENT_COLUMNS).where(columns.number_key.startswith(f"{ordinal}/"), columns.visible)
+        return self.select_documents(
+            sa.select(*DOCUMENT_COLUMNS).where(columns.number_key.startswith(f"{ordinal}/"), self.seen())
         )
 
     def state(self, document_id: str) -> tuple[str, str, bool] | None:
@@ -164,7 +191,9 @@ class Record:
         columns = schema.documents.c
         with self.engine.connect() as connection:
             row = connection.execute(
-                sa.select(columns.status, columns.reason, columns.visible).where(columns.id == document_id)
+                sa.select(columns.status, columns.reason, columns.visible).where(
+                    columns.id == document_id, held_where(_HOLDING, self.access)
+                )
             ).first()
         return (row.status, row.reason, bool(row.visible)) if row else None
 
@@ -213,9 +242,7 @@ class Record:
         """The act as it was read. Raises NotFound."""
         with self.engine.connect() as connection:
             blob = connection.execute(
-                sa.select(schema.documents.c.act).where(
-                    schema.documents.c.id == document_id, schema.documents.c.visible
-                )
+                sa.select(schema.documents.c.act).where(schema.documents.c.id == document_id, self.seen())
             ).scalar()
         if blob is None:
             raise NotFound("document_not_found", document_id=document_id)
@@ -246,18 +273,37 @@ class Record:
         ).scalar()
         return None if elsewhere else str(before)
 
-    def _documents_of(self, ids: set[str]) -> list[Document]:
-        query = sa.select(*_DOCUMENT_COLUMNS).where(schema.documents.c.id.in_(ids), schema.documents.c.visible)
-        return self._documents(query) if ids else []
+    def seen(self) -> sa.ColumnElement[bool]:
+        """Visible, and within this record's access."""
+        return sa.and_(schema.documents.c.visible, held_where(_HOLDING, self.access))
 
-    def _documents(self, query: sa.Select[Any]) -> list[Document]:
+    def _documents_of(self, ids: set[str]) -> list[Document]:
+        query = sa.select(*DOCUMENT_COLUMNS).where(schema.documents.c.id.in_(ids), self.seen())
+        return self.select_documents(query) if ids else []
+
+    def select_documents(self, query: sa.Select[Any]) -> list[Document]:
+        """The documents of a query over ``DOCUMENT_COLUMNS`` that carries the condition ``seen``."""
         with self.engine.connect() as connection:
             return [_document(row) for row in connection.execute(query)]
 
     def _passage_rows(self, where: sa.ColumnElement[bool]) -> Sequence[Any]:
         query = sa.select(schema.passages).where(where).order_by(schema.passages.c.ordinal)
+        if not self.access.unlimited:
+            query = query.where(
+                schema.passages.c.document_id.in_(sa.select(schema.documents.c.id).where(self.seen()))
+            )
         with self.engine.connect() as connection:
             return connection.execute(query).all()
+
+
+def held_where(columns: HoldingColumns, access: Access) -> sa.ColumnElement[bool]:
+    """The condition under which a row's holding is seen by ``access``; the SQL form of ``Access.sees``."""
+    if access.unlimited:
+        return sa.true()
+    clear = columns.clearance <= access.clearance
+    if access.departments is None:
+        return clear
+    return sa.and_(clear, columns.department.in_((COMMON, *access.departments)))
 
 
 def _configure(connection: sqlite3.Connection, _: object) -> None:
@@ -280,7 +326,8 @@ def _set_visible(connection: sa.Connection, document_id: str, visible: bool) -> 
 
 def _document_row(document: Document) -> dict[str, Any]:
     fields = {name: getattr(document, name) for name in Document.__dataclass_fields__}
-    return fields | {"missing_pages": list(document.missing_pages)}
+    name = folded_name(document.number, document.type, document.title)
+    return fields | {"missing_pages": list(document.missing_pages), "folded": name}
 
 
 def _document(row: Any) -> Document:

@@ -28,6 +28,9 @@ documents = sa.Table(
     sa.Column("replaces", sa.String(36)),
     sa.Column("effective_from", sa.String(10)),
     sa.Column("effective_to", sa.String(10)),
+    sa.Column("department", sa.Text, nullable=False),
+    sa.Column("clearance", sa.Integer, nullable=False),
+    sa.Column("folded", sa.Text, nullable=False),  # what suggestions match: rag.record.names.folded_name
     sa.Column("visible", sa.Boolean, nullable=False, index=True),
     sa.Column(
         "act", sa.LargeBinary
@@ -76,4 +79,6 @@ jobs = sa.Table(
     sa.Column("total_pages", sa.Integer, nullable=False),
     sa.Column("created_at", sa.String(32), nullable=False),
     sa.Column("finished_at", sa.String(32)),
+    sa.Column("department", sa.Text, nullable=False),
+    sa.Column("clearance", sa.Integer, nullable=False),
 )

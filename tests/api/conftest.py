@@ -24,7 +24,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     data = tmp_path_factory.mktemp("data")
     environment = {**os.environ, "CANCU_DATA_DIR": str(data), "CANCU_MAX_FILE_MB": "2"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "api.cli", "serve", "--port", "0", "--json"], env=environment, stdout=subprocess.PIPE
+        [sys.executable, "-m", "api.cli", "serve", "--open", "--port", "0", "--json"],
+        env=environment,
+        stdout=subprocess.PIPE,
     )
     assert process.stdout
     try:

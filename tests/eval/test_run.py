@@ -170,7 +170,7 @@ def test_gate_fails_on_a_real_loss_only() -> None:
 
 def test_over_http_equals_in_process(corpus: Path, suite_path: Path, whole: Path, tmp_path: Path) -> None:
     service = subprocess.Popen(
-        [sys.executable, "-m", "api.cli", "serve", "--port", "0", "--data-dir", corpus],
+        [sys.executable, "-m", "api.cli", "serve", "--open", "--port", "0", "--data-dir", corpus],
         cwd=REPOSITORY,
         stdout=subprocess.DEVNULL,
     )

@@ -67,7 +67,7 @@ def test_letterhead_left_column_then_right() -> None:
 
 def test_signature_and_recipients_stand_apart() -> None:
     foot = [
-        line("Nơi nhận:", 85, 500, 140, 12),
+        line("Nơi nhận:", 85, 500, 140, 12, bold=True),
         line("TM. CHÍNH PHỦ", 380, 500, 480, bold=True),
         line("- Như Điều 9;", 85, 515, 150, 11),
         line("THỦ TƯỚNG", 390, 518, 470, bold=True),

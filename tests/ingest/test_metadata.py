@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ingest.metadata import read_metadata
+from ingest.structure import parse_act
 from rag.law.act import Certainty, Read
 from tests.ingest.act_lines import DECREE, document
 
@@ -12,7 +15,7 @@ def value(read: Read | None) -> str:
 
 
 def test_decree() -> None:
-    meta = read_metadata(document(*DECREE))
+    meta = parse_act(document(*DECREE)).metadata
     assert value(meta.number) == "12/2030/NĐ-CP"
     assert value(meta.type) == "Nghị định"
     assert value(meta.issuer) == "Chính phủ"
@@ -82,3 +85,89 @@ def test_attached_text_without_head_is_known_by_the_act_it_came_with() -> None:
 def test_nothing_printed_nothing_said() -> None:
     meta = read_metadata(document("Xin chào."))
     assert (meta.number, meta.type, meta.issuer, meta.date, meta.signer) == (None, None, None, None, None)
+
+
+def test_department_of_a_province_is_named_with_its_place() -> None:
+    meta = read_metadata(
+        document("L|UBND TỈNH AN GIANG", "L|*SỞ NỘI VỤ", "L|Số: 5/KH-SNV", "L|An Giang, ngày 1/2/2030", "*^KẾ HOẠCH")
+    )
+    assert (value(meta.issuer), value(meta.place)) == ("SỞ NỘI VỤ TỈNH AN GIANG", "An Giang")
+    assert value(meta.date) == "2030-02-01"
+
+
+def test_letterhead_drawn_as_a_table_and_a_line_of_two_columns() -> None:
+    meta = read_metadata(
+        document(
+            "T|BỘ Y TẾ | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập - Tự do - Hạnh phúc",
+            "Số: 01/2030/TT-BYT TP. Hồ Chí Minh, ngày 03 tháng 6 năm 2030",
+            "*^THÔNG TƯ",
+            "*^Quy định thử",
+            "*^____",
+            "*^BỘ TRƯỞNG BỘ Y TẾ",
+        )
+    )
+    assert (value(meta.issuer), value(meta.place)) == ("Bộ Y tế", "TP. Hồ Chí Minh")
+    assert value(meta.title) == "Quy định thử"
+
+
+def test_title_in_capitals_may_begin_like_an_issuer() -> None:
+    meta = read_metadata(
+        document("L|QUỐC HỘI", "L|Luật số: 1/2030/QH16", "*^LUẬT", "*^PHÒNG, CHỐNG MA TÚY", "*^QUỐC HỘI", "Căn cứ A;")
+    )
+    assert value(meta.title) == "PHÒNG, CHỐNG MA TÚY"
+
+
+def test_consolidated_text_is_titled_with_the_type_of_its_base_and_its_effect_is_a_guess() -> None:
+    meta = parse_act(
+        document(
+            "*^VĂN BẢN HỢP NHẤT - BỘ Y TẾ", "*^THÔNG TƯ", "*^Ban hành Danh mục",
+            "Thông tư số 05/2015/TT-BYT ngày 17 tháng 3 năm 2015 của Bộ trưởng Bộ Y tế, có hiệu lực kể từ ngày 01",
+            "+tháng 5 năm 2015 được sửa đổi, bổ sung bởi:", "*Điều 1. Một", "Hai.", "BỘ Y TẾ", "Số: 04/VBHN-BYT",
+            "Hà Nội, ngày 13 tháng 4 năm 2018",
+        )
+    ).metadata  # fmt: skip
+    assert value(meta.title) == "Thông tư Ban hành Danh mục"
+    assert meta.effective_from is not None
+    assert (meta.effective_from.value, meta.effective_from.certainty) == ("2015-05-01", Certainty.GUESSED)
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("Nghị định này có hiệu lực thi hành từ ngày 01 tháng 5 năm 2030.", "2030-05-01"),
+        ("Nghị định này có hiệu lực kể từ ngày ký ban hành và áp dụng từ ngày 01 tháng 7 năm 2031.", "2030-03-05"),
+        ("Nghị định này có hiệu lực thi hành sau 45 ngày, kể từ ngày ký.", "2030-04-19"),
+        ("Nghị định này có hiệu lực thi hành từ ngày 01/7/2030 đến hết ngày 28/02/2031.", "2030-07-01"),
+        ("Nghị định này có hiệu lực kể từ ngày Luật Thư viện có hiệu lực.", ""),
+        ("Quyết định cấp thẻ có hiệu lực từ ngày 02 tháng 5 năm 2030.", ""),
+        ("Thông tư này có hiệu lực thi hành từ ngày 02 tháng 5 năm 2030.", ""),
+    ],
+)
+def test_effect_is_what_the_act_says_of_itself(words: str, day: str) -> None:
+    lines = [line for line in DECREE if "có hiệu lực" not in line]
+    at = lines.index("*Điều 3. Hiệu lực") + 1
+    meta = parse_act(document(*lines[:at], words, *lines[at:])).metadata
+    assert value(meta.effective_from) == day
+
+
+def test_effect_in_a_quotation_or_an_appendix_is_not_the_acts_own() -> None:
+    lines = [line for line in DECREE if "có hiệu lực" not in line]
+    at = lines.index("*Điều 3. Hiệu lực") + 1
+    quoted = ["1. Sửa đổi như sau:", "“Nghị định này có hiệu lực từ ngày 01 tháng 01 năm 2020.”."]
+    form = ["*Điều 1. Một", "Nghị định này có hiệu lực từ ngày 01 tháng 01 năm 2021."]
+    meta = parse_act(document(*lines[:at], *quoted, *lines[at:], *form)).metadata
+    assert meta.effective_from is None
+
+
+def test_every_signer_of_a_joint_act_is_named() -> None:
+    meta = read_metadata(
+        document(
+            "*^THÔNG TƯ LIÊN TỊCH", "S|*KT. CHÁNH ÁN", "S|*KT. BỘ TRƯỞNG", "S|*Nguyễn Trí Mẫu Trần Duy Thử",
+            "S|*Đại tá Lê Văn Mẫu",
+        )
+    )  # fmt: skip
+    assert value(meta.signer) == "Nguyễn Trí Mẫu; Trần Duy Thử; Lê Văn Mẫu"
+
+
+def test_no_number_is_said_so() -> None:
+    assert value(read_metadata(document("L|CHÍNH PHỦ", "L|Không số", "*^NGHỊ ĐỊNH")).number) == "Không số"

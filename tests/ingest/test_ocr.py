@@ -23,7 +23,7 @@ from ingest.read import ReadDocument
 from ingest.scan_image import is_blank, is_sideways, only_red, slant_of, without_colour
 from ingest.worker import ReaderPool
 from rag.law.act import Act, ActMetadata, Anchor, Box, Certainty, Read
-from rag.law.passage import doubt_segments, doubtful_words
+from rag.law.passage import doubtful_words
 from tests.ingest.scans import ARTICLES, LETTERHEAD, scan, typeset
 
 pytestmark = pytest.mark.skipif(not has_tesseract(), reason="tesseract with vie is not installed")
@@ -197,7 +197,7 @@ def test_what_the_engine_is_unsure_of_is_shown_as_doubtful() -> None:
     assert mark_doubts(act, []) is act
 
 
-def test_doubts_reach_passages_and_their_paragraphs(tmp_path: Path, pool: ReaderPool) -> None:
+def test_doubts_reach_passages(tmp_path: Path, pool: ReaderPool) -> None:
     path = scan(tmp_path / "a.pdf", [typeset(LETTERHEAD + ARTICLES)])
     read = pool.submit(path).result()
     assert read.act is not None
@@ -207,10 +207,6 @@ def test_doubts_reach_passages_and_their_paragraphs(tmp_path: Path, pool: Reader
     lines = tuple(replace(one, doubtful=((at, at + 9),)) if one is line else one for one in passage.lines)
     doubted = replace(passage, lines=lines)
     assert doubtful_words(doubted.text, doubted.lines) == ("5.000.000",)
-    assert [piece for paragraph in doubt_segments(doubted) for piece in paragraph if piece[1]] == [
-        ("5.000.000", True)
-    ]
-    assert "\n".join("".join(t for t, _ in paragraph) for paragraph in doubt_segments(doubted)) == doubted.text
 
 
 def gray_page(turn_deg: float = 0.0) -> np.ndarray:

@@ -212,11 +212,11 @@ def test_the_queue_goes_on_after_a_failed_reorganisation(folder: Path, monkeypat
     def no_space(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("ingest.serving.REORGANISE_POINTS", 0)
     monkeypatch.setattr("ingest.serving.RETRY_S", 0.05)
     monkeypatch.setattr("rag.reorganise.subprocess.run", no_space)
-    with Store.open(settings_for(folder), serving=True) as store:
-        worker = JobWorker(store, settings_for(folder))
+    settings = settings_for(folder).model_copy(update={"reorganise_points": 1})
+    with Store.open(settings, serving=True) as store:
+        worker = JobWorker(store, settings)
         worker.start()
         try:
             job_ids = [enqueue(store.record, str(path), path.name).id for path in SAMPLES[:2]]

@@ -1,0 +1,169 @@
+"""What a person asked of the page: the question with its filters, read from the address, and what was found for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Query
+
+from api.pages.marking import wanted_words, words_in
+from api.running import Running
+from rag.errors import NotFound
+from rag.index.points import IndexFilter
+from rag.record.model import Document
+from rag.results import Hit
+from rag.validity import Validity, judge_validity, today
+
+FOUND = 50  # passages searched for a page of results: enough to filter and sort among, 30 ms
+STEP = 10  # results shown at first, and more at each "more"
+LONGEST_HISTORY = 3  # questions before this one that a follow-up leans on
+LIKE_CHARACTERS = 600  # of a passage that "more like this" searches with
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The address's parameters, in Vietnamese because people see and share them. Empty means any."""
+
+    q: str = ""
+    before: tuple[str, ...] = ()
+    type: str = ""
+    issuer: str = ""
+    year_from: int | None = None
+    year_to: int | None = None
+    as_of: str = ""
+    force: str = ""
+    sort: str = ""
+    shown: int = STEP
+    like: str = ""
+
+    @property
+    def where(self) -> IndexFilter:
+        return IndexFilter(
+            types=(self.type,) if self.type else (),
+            issuers=(self.issuer,) if self.issuer else (),
+            year_from=self.year_from,
+            year_to=self.year_to,
+        )
+
+    @property
+    def day(self) -> str:
+        return self.as_of or today()
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.type or self.issuer or self.year_from or self.year_to or self.as_of or self.force)
+
+    def address(self, **changes: object) -> str:
+        """The query string of this with ``changes``."""
+        values = {"q": self.q, "truoc": list(self.before), "loai": self.type, "co_quan": self.issuer}
+        values |= {"tu_nam": self.year_from, "den_nam": self.year_to, "ngay": self.as_of, "hieu_luc": self.force}
+        values |= {"sap_xep": self.sort, "so": self.shown if self.shown != STEP else None, "giong": self.like}
+        return urlencode({k: v for k, v in (values | changes).items() if v}, doseq=True)
+
+
+def read_asked(
+    q: str = "",
+    truoc: Annotated[list[str], Query(max_length=LONGEST_HISTORY)] = [],  # noqa: B006 - FastAPI copies it
+    loai: str = "",
+    co_quan: str = "",
+    tu_nam: str = "",
+    den_nam: str = "",
+    ngay: str = "",
+    hieu_luc: str = "",
+    sap_xep: str = "",
+    so: Annotated[int, Query(ge=1, le=FOUND)] = STEP,
+    giong: Annotated[str, Query(max_length=36)] = "",
+) -> Asked:
+    """FastAPI reads the address into ``Asked``; a year or a day that is none is dropped, as an empty field is."""
+    return Asked(
+        q, tuple(truoc), loai, co_quan, _year(tu_nam), _year(den_nam), _day(ngay), hieu_luc, sap_xep, so, giong
+    )
+
+
+def _year(typed: str) -> int | None:
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) == 4 else None
+
+
+def _day(typed: str) -> str:
+    try:
+        return date.fromisoformat(typed).isoformat()
+    except ValueError:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A hit as it is shown: its validity on the day asked about, and why it stands where it does."""
+
+    hit: Hit
+    validity: Validity
+    matched: int
+    in_heading: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """``facets`` count the documents' types and issuers among what was found before the status filter."""
+
+    shown: tuple[Result, ...]
+    total: int
+    wanted: frozenset[str]
+    words: int
+    types: tuple[tuple[str, int], ...]
+    issuers: tuple[tuple[str, int], ...]
+
+    @property
+    def count(self) -> str:
+        """As it is said: only the first ``FOUND`` are looked at."""
+        return str(self.total) if self.total < FOUND else f"{FOUND}+"
+
+
+def find_results(parts: Running, asked: Asked) -> Results:
+    """What fits the question, filtered and sorted. Raises BadInput, NotFound."""
+    question = _question_of(parts, asked)
+    wanted = wanted_words(question) if asked.q else frozenset()
+    hits = [hit for hit in parts.service.search(question, asked.where, FOUND).hits if hit.passage.id != asked.like]
+    results = [_result(hit, asked.day, wanted) for hit in hits]
+    kept = [r for r in results if not asked.force or r.validity.status == asked.force]
+    documents = [r.hit.document for r in results]
+    return Results(
+        shown=tuple(_sorted(kept, asked.sort)[: asked.shown]),
+        total=len(kept),
+        wanted=wanted,
+        words=len(set(wanted_words(asked.q))) if asked.q else 0,
+        types=_counted(d.type for d in documents),
+        issuers=_counted(d.issuer for d in documents),
+    )
+
+
+def _question_of(parts: Running, asked: Asked) -> str:
+    if asked.q or not asked.like:
+        return asked.q
+    found = parts.record.passages([asked.like]).get(asked.like)
+    if found is None:
+        raise NotFound("passage_not_found", passage_id=asked.like)
+    return f"{found.passage.heading} {found.passage.text}"[:LIKE_CHARACTERS]
+
+
+def _result(hit: Hit, day: str, wanted: frozenset[str]) -> Result:
+    validity = judge_validity(hit.document, (), day)
+    return Result(hit, validity, words_in(hit.passage.text, wanted), words_in(hit.passage.heading, wanted))
+
+
+def _sorted(results: Sequence[Result], sort: str) -> list[Result]:
+    if sort not in {"moi", "cu"}:
+        return list(results)
+    return sorted(results, key=lambda r: _date(r.hit.document), reverse=sort == "moi")
+
+
+def _date(document: Document) -> str:
+    return document.date or ""
+
+
+def _counted(values: Iterable[str | None]) -> tuple[tuple[str, int], ...]:
+    return tuple(Counter(value for value in values if value).most_common())

@@ -1,0 +1,100 @@
+"""Who may use which route: one row a route, and what has no row is not there (default deny, I1).
+
+A test walks every route of the application against this table, both ways.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import NamedTuple
+
+from rag.access import Scope
+
+
+class Policy(NamedTuple):
+    """``scope`` None: anybody, without key. ``form``: a page's form, whose token stands in its body; the route checks
+    it after parsing. Other writes of a signed-in browser carry it in the header X-CSRF-Token."""
+
+    scope: Scope | None
+    form: bool = False
+
+
+ANYBODY = Policy(None)
+READ, WRITE, EVAL, ADMIN = Policy(Scope.READ), Policy(Scope.WRITE), Policy(Scope.EVAL), Policy(Scope.ADMIN)
+FORM = Policy(Scope.WRITE, form=True)
+
+POLICIES: dict[tuple[str, str], Policy] = {
+    ("POST", "/v1/search"): READ,
+    ("POST", "/v1/answers"): READ,
+    ("GET", "/v1/suggestions"): READ,
+    ("GET", "/v1/facets"): READ,
+    ("GET", "/v1/acts/{number:path}"): READ,
+    ("GET", "/v1/documents"): READ,
+    ("POST", "/v1/documents"): WRITE,
+    ("GET", "/v1/documents/{document_id}"): READ,
+    ("DELETE", "/v1/documents/{document_id}"): WRITE,
+    ("GET", "/v1/documents/{document_id}/file"): READ,
+    ("GET", "/v1/documents/{document_id}/contents"): READ,
+    ("GET", "/v1/documents/{document_id}/passages"): READ,
+    ("GET", "/v1/documents/{document_id}/pages/{page}.png"): READ,
+    ("GET", "/v1/provisions/{eid}"): READ,
+    ("GET", "/v1/jobs"): READ,
+    ("GET", "/v1/jobs/{job_id}"): READ,
+    ("GET", "/v1/me"): READ,
+    ("GET", "/healthz"): ANYBODY,
+    ("GET", "/readyz"): ANYBODY,
+    ("GET", "/metrics"): ADMIN,
+    ("GET", "/openapi.json"): ANYBODY,
+    # pages
+    ("GET", "/static/{path:path}"): ANYBODY,
+    ("GET", "/docs"): ANYBODY,
+    ("GET", "/"): READ,
+    ("GET", "/dong"): READ,
+    ("GET", "/goi-y"): READ,
+    ("GET", "/cau-tra-loi.docx"): READ,
+    ("GET", "/nap/{job_id}"): READ,
+    ("GET", "/thanh-phan"): ANYBODY,
+    ("GET", "/trich-dan/{passage_id}"): READ,
+    ("GET", "/van-ban"): READ,
+    ("POST", "/van-ban"): FORM,
+    ("GET", "/van-ban/{document_id}"): READ,
+    ("POST", "/van-ban/{document_id}/xoa"): FORM,
+    ("GET", "/dang-nhap"): ANYBODY,
+    ("POST", "/dang-nhap"): ANYBODY,
+    ("POST", "/dang-xuat"): Policy(None, form=True),
+}
+
+
+def find_policy(method: str, path: str) -> tuple[Policy | None, bool]:
+    """The row for a request, and whether the path has any: ``(None, True)`` is a wrong method, ``(None, False)``
+    nothing at all."""
+    known = False
+    for pattern, rows in _patterns():
+        if pattern.fullmatch(path):
+            if method in rows:
+                return rows[method], True
+            known = True
+    return None, known
+
+
+@functools.cache
+def _patterns() -> list[tuple[re.Pattern[str], dict[str, Policy]]]:
+    """Fixed paths before those with fields, as the router sees them."""
+    rows: dict[str, dict[str, Policy]] = {}
+    for (method, template), policy in POLICIES.items():
+        rows.setdefault(template, {})[method] = policy
+    ordered = sorted(rows, key=lambda template: (template.count("{"), template))
+    return [(template_pattern(template), rows[template]) for template in ordered]
+
+
+def template_pattern(template: str) -> re.Pattern[str]:
+    """What a path template of the router matches."""
+    parts = re.split(r"(\{[^}]+\})", template)
+    return re.compile("".join(_part(part) for part in parts), re.DOTALL)
+
+
+def _part(part: str) -> str:
+    if not part.startswith("{"):
+        return re.escape(part)
+    return ".*" if part.endswith(":path}") else "[^/]+"
