@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -87,11 +88,19 @@ class Running:
 
     def delete(self, document_id: str) -> None:
         """Out of every answer at once, then out of index, record and cache. Raises NotFound, Denied."""
+        self._check_writable(document_id)
+        self.store.withdraw(document_id)
+        self.images.forget(document_id)
+
+    def _check_writable(self, document_id: str) -> None:
         place = self.record.document(document_id).holding
         if not self.bearer.access.may_write(place):
             raise Denied("holding_denied", department=place.department, clearance=place.clearance)
-        self.store.withdraw(document_id)
-        self.images.forget(document_id)
+
+    def correct(self, document_id: str, typed: Mapping[str, str]) -> None:
+        """What a person put right of a document. Raises NotFound, Denied, BadInput."""
+        self._check_writable(document_id)
+        self.store.correct(document_id, typed, self.bearer.name)
 
     def close(self) -> None:
         self.jobs.stop()

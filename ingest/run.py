@@ -24,6 +24,7 @@ from rag.law.passage import Passage, placed_in
 from rag.messages import message
 from rag.record.model import Document
 from rag.record.record import Record, SeenFile, document_id, now
+from rag.record.review import corrected
 from rag.settings import Settings
 
 AHEAD = 2  # files in work for each worker: one being read, one waiting, so that no worker idles while we commit
@@ -207,7 +208,8 @@ class Ingestor:
     def _finish(self, work: _Work, read: ReadDocument | OSError) -> IngestResult:
         if isinstance(read, OSError):
             return self._unreadable(work.name, read, work.started)
-        document = _catalogued(work, read, self._holding)
+        catalogued = _catalogued(work, read, self._holding)
+        document = corrected(self.shelf.record.engine, catalogued)  # what people put right stays right
         passages = [placed_in(document.id, passage) for passage in read.passages]
         reason = read.text(self.settings.language)
         record = self.shelf.record

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from rag.law.passage import Passage
 from rag.lexical import TermCounts
 from rag.locking import own_folder
 from rag.record.model import Document
-from rag.record.record import Record, SeenFile
+from rag.record.record import Record, SeenFile, now
+from rag.record.review import check_changes, correct_document
 from rag.settings import Settings
 from rag.vectorise import Vectorised, Vectoriser
 
@@ -145,6 +146,21 @@ class Store:
         gone = self.record.show_document(document_id, source, seen)
         if gone and (before := self.record.any_document(gone)):
             self._forget(before, replaced)
+
+    def correct(self, document_id: str, typed: Mapping[str, str], by: str) -> Document:
+        """Put what a person typed in place of what was read, in record, index and lexicon. The document is out of
+        searches for the moment between; a kill there is caught up when the store opens. Raises NotFound, BadInput."""
+        document = self.record.document(document_id)
+        changes = check_changes(document, typed)
+        self._forget(document)
+        self.lexicon.save()
+        correct_document(self.record.engine, document, changes, by, now())
+        after = self.record.document(document_id)
+        made = self.vectoriser.stored(self.record, after)
+        self.index.upsert(made.points)
+        self.index.flush()
+        self.lexicon.add(document_id, made.terms)
+        return after
 
     def withdraw(self, document_id: str) -> None:
         """Take a document out of every answer, then out of the index and the record. Raises NotFound."""

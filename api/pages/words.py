@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from rag.messages import catalogue, message
 from rag.record.model import Document
 from rag.results import Answer, Citation
 
+VIETNAM = timezone(timedelta(hours=7))
 FOLDER = Path(__file__).parent.parent
 templates = Jinja2Templates(FOLDER / "templates")
 _LABEL = re.compile(r"^\s*(?:\d{1,3}[a-zđ]?\.|[a-zđ]{1,2}\))\s+")
@@ -29,6 +31,12 @@ def official_date(iso: str | None) -> str:
         return "–"
     year, month, day = iso[:10].split("-")
     return f"{int(day)}/{int(month)}/{year}"
+
+
+def moment(utc: str) -> str:
+    """When something was done, in Hanoi's time: "2026-01-05T02:11:09+00:00" → "09:11 5/1/2026"."""
+    here = datetime.fromisoformat(utc).astimezone(VIETNAM)
+    return f"{here:%H:%M} {here.day}/{here.month}/{here.year}"
 
 
 def cited(document: Document, eid: str) -> str:
@@ -109,6 +117,7 @@ def _naming(document: Document) -> tuple[str | None, str | None, str | None, str
 
 templates.env.filters |= {
     "ngay": official_date,
+    "moment": moment,
     "cited": cited,
     "act_name": act_name,
     "spoken": spoken_name,

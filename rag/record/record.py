@@ -27,6 +27,7 @@ from rag.record.migrate import migrate
 from rag.record.model import Document, StoredPassage
 from rag.record.names import folded_name
 from rag.record.objects import check_object, store_object
+from rag.record.review import find_doubts, forget_review, write_doubts
 
 
 class HoldingColumns(NamedTuple):
@@ -111,6 +112,7 @@ class Record:
             connection.execute(schema.documents.insert(), row)
             if passages:
                 connection.execute(schema.passages.insert(), [_passage_row(p) for p in passages])
+            write_doubts(connection, document.id, find_doubts(document, act))
 
     def show_document(self, document_id: str, source: str | None = None, seen: SeenFile | None = None) -> str | None:
         """Make a document visible and remember its source; the version that the source held before is hidden in the
@@ -147,6 +149,7 @@ class Record:
                 sa.select(schema.documents.c.sha256).where(schema.documents.c.id == document_id)
             ).scalar()
             _delete_rows(connection, document_id)
+            forget_review(connection, document_id)
             connection.execute(schema.files.delete().where(schema.files.c.document_id == document_id))
             others = connection.execute(
                 sa.select(sa.func.count()).select_from(schema.documents).where(schema.documents.c.sha256 == sha256)
