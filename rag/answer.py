@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.evidence import Meaning
+from rag.injection import speaks_to_machine, without_orders
 from rag.law.passage import Passage, PassageLine
 from rag.results import Citation, Hit, RefusalReason, Sentence
 from rag.sentences import TextSentence, split_sentences
@@ -38,17 +39,31 @@ class Candidate:
     closeness: float
 
 
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What an answer can rest on: the question as understood, candidates best first, why none can be given (None: one
+    can), and the letter of the điểm that the question names."""
+
+    asked: str
+    meaning: Meaning
+    candidates: tuple[Candidate, ...]
+    reason: RefusalReason | None
+    point: str | None = None
+
+
 def weigh_hits(meaning: Meaning, hits: Sequence[Hit]) -> list[Candidate]:
     """Candidates, named provisions first, then by closeness; the search's order decides between equals."""
     weighed = []
-    for hit in (h for h in hits if h.exact or h.passage.level not in NO_RULES):
+    for hit in (
+        h for h in hits if h.exact or (h.passage.level not in NO_RULES and without_orders(h.passage.text).strip())
+    ):
         text = f"{hit.document.title or ''}\n{hit.passage.searched_text}"
         weighed.append(Candidate(hit, meaning.coverage(text), meaning.closeness(text)))
     best = max((hit.score for hit in hits), default=0.0) or 1.0
     return sorted(weighed, key=lambda c: (not c.hit.exact, -(c.closeness + c.hit.score / best), c.hit.rank))
 
 
-def refusal(candidates: list[Candidate]) -> RefusalReason | None:
+def refusal(candidates: Sequence[Candidate]) -> RefusalReason | None:
     """Why these candidates give no answer; None when they do."""
     if not candidates:
         return RefusalReason.NO_EVIDENCE
@@ -58,7 +73,7 @@ def refusal(candidates: list[Candidate]) -> RefusalReason | None:
 
 
 def compose(
-    question: str, meaning: Meaning, candidates: list[Candidate], point: str | None = None
+    question: str, meaning: Meaning, candidates: Sequence[Candidate], point: str | None = None
 ) -> tuple[list[Sentence], list[Citation]]:
     """The sentences shown and their citations; every one verified against its passage. ``point`` is the letter of the
     điểm that the question names."""
@@ -71,14 +86,14 @@ def compose(
         passage = candidate.hit.passage
         named = _point_sentences(passage, point) if point and candidate.hit.exact else []
         for piece in named[:room] or _pieces(passage, meaning, wants_amount, room, whole=candidate is chosen[0]):
-            citation = _cite(len(citations) + 1, candidate.hit, piece)
-            if quote_stands(piece.text, candidate.hit.passage):
+            citation = cite_piece(len(citations) + 1, candidate.hit, piece)
+            if quote_stands(piece.text, candidate.hit.passage) and not speaks_to_machine(piece.text):
                 sentences.append(Sentence(piece.text, (citation.n,)))
                 citations.append(citation)
     return sentences, citations
 
 
-def _provisions(candidates: list[Candidate]) -> list[Candidate]:
+def _provisions(candidates: Sequence[Candidate]) -> list[Candidate]:
     best = candidates[0]
     if best.hit.exact:
         named = [c for c in candidates if c.hit.exact][:MAX_PROVISIONS]
@@ -130,13 +145,16 @@ def _score(sentence: TextSentence, meaning: Meaning, wants_amount: bool) -> floa
     return meaning.closeness(sentence.text) + (_AMOUNT_BONUS if wants_amount and has_number else 0.0)
 
 
-def _cite(n: int, hit: Hit, piece: TextSentence) -> Citation:
+def cite_piece(n: int, hit: Hit, piece: TextSentence) -> Citation:
+    """The citation of one sentence of a hit, with the printed lines it covers."""
     lines = tuple(line for line in hit.passage.lines if line.start < piece.end and line.end > piece.start)
     page = lines[0].page if lines else 0
     return Citation(n, hit.citation, hit.passage, hit.document, piece.text, page, lines)
 
 
-def merge_citations(sentences: list[Sentence], citations: list[Citation]) -> tuple[list[Sentence], list[Citation]]:
+def merge_citations(
+    sentences: Sequence[Sentence], citations: Sequence[Citation]
+) -> tuple[list[Sentence], list[Citation]]:
     """One number a provision: sentences of the same passage share the citation that quotes them all."""
     merged: dict[str, Citation] = {}
     number: dict[int, int] = {}
@@ -144,13 +162,14 @@ def merge_citations(sentences: list[Sentence], citations: list[Citation]) -> tup
         known = merged.get(citation.passage.id)
         if known is None:
             known = replace(citation, n=len(merged) + 1)
-        else:
+        elif citation.quote not in known.quote:
             known = replace(
                 known, quote=f"{known.quote}\n{citation.quote}", lines=_union(known.lines, citation.lines)
             )
         merged[citation.passage.id] = known
         number[citation.n] = known.n
-    return [Sentence(s.text, tuple(number[n] for n in s.citations)) for s in sentences], list(merged.values())
+    shared = [Sentence(s.text, tuple(dict.fromkeys(number[n] for n in s.citations))) for s in sentences]
+    return shared, list(merged.values())
 
 
 def _union(first: tuple[PassageLine, ...], second: tuple[PassageLine, ...]) -> tuple[PassageLine, ...]:

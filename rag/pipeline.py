@@ -1,4 +1,4 @@
-"""The way from a question to its cited answer as a Haystack pipeline: retrieve, weigh, compose.
+"""The way from a question to what an answer can rest on as a Haystack pipeline: retrieve, weigh.
 
 Imported only when something is asked: Haystack takes two seconds to import. Its telemetry is off before it loads.
 Haystack deep-copies what travels between components, so only the question and small values do; the store is held by
@@ -15,19 +15,18 @@ os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
 from haystack import Pipeline, component
 from haystack.core.errors import PipelineRuntimeError
 
-from rag.answer import compose, merge_citations, refusal, weigh_hits
+from rag.answer import Findings, refusal, weigh_hits
 from rag.errors import CancuError
 from rag.evidence import weigh
 from rag.index.points import IndexFilter
 from rag.lookup import Named, find_named, point_of
 from rag.question import check_question
 from rag.restore import shipped_restorer
-from rag.results import Citation, Hit, RefusalReason, Sentence
+from rag.results import Hit, RefusalReason
 from rag.retrieve import search
 from rag.store import Store
 
 CANDIDATES = 20  # passages weighed for an answer
-NEAREST = 3  # provisions offered with a refusal
 
 
 @component
@@ -43,53 +42,50 @@ class Retrieve:
 
 
 @component
-class Compose:
-    """Hits to verified sentences and citations, or a reason to refuse."""
+class Weigh:
+    """Hits to candidates in order, or a reason to refuse."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    @component.output_types(sentences=list, citations=list, reason=str, nearest=list)  # type: ignore[untyped-decorator]
+    @component.output_types(findings=Findings)  # type: ignore[untyped-decorator]
     def run(self, question: str, hits: list[Hit]) -> dict[str, Any]:
         asked = check_question(question)
         named = find_named(asked, self.store.record)
-        missing = self._missing(named, hits)
+        missing = _missing(named, hits)
         point = point_of(named.steps)
         asked = shipped_restorer().restore(asked)
-        meaning = weigh(self.store, asked)
+        about = shipped_restorer().restore(named.rest) if named.documents and named.rest else asked
+        meaning = weigh(self.store, about)  # the number of the act is looked up, not looked for
         candidates = weigh_hits(meaning, hits)
-        reason = missing or refusal(candidates)
-        sentences: list[Sentence] = []
-        citations: list[Citation] = []
-        if reason is None:
-            sentences, citations = merge_citations(*compose(asked, meaning, candidates, point))
-            reason = None if sentences else RefusalReason.NO_EVIDENCE
-        nearest = [c.hit for c in candidates[:NEAREST]]
-        return {"sentences": sentences, "citations": citations, "reason": reason or "", "nearest": nearest}
+        return {"findings": Findings(asked, meaning, tuple(candidates), missing or refusal(candidates), point)}
 
-    def _missing(self, named: Named, hits: list[Hit]) -> RefusalReason | None:
-        """What the question names must be here: an answer from another document would be a wrong one."""
-        if named.numbers and not named.documents:
-            return RefusalReason.DOCUMENT_MISSING
-        if named.steps and named.documents and not any(hit.exact for hit in hits):
-            return RefusalReason.PROVISION_MISSING
-        return None
+
+def _missing(named: Named, hits: list[Hit]) -> RefusalReason | None:
+    """What the question names must be here: an answer from another document would be a wrong one."""
+    if named.numbers and not named.documents:
+        return RefusalReason.DOCUMENT_MISSING
+    if named.steps and named.documents and not any(hit.exact for hit in hits):
+        return RefusalReason.PROVISION_MISSING
+    return None
 
 
 def build_pipeline(store: Store) -> Pipeline:
-    """retrieve → compose, both fed with the question."""
+    """retrieve → weigh, both fed with the question."""
     pipeline = Pipeline()
     pipeline.add_component("retrieve", Retrieve(store))
-    pipeline.add_component("compose", Compose(store))
-    pipeline.connect("retrieve.hits", "compose.hits")
+    pipeline.add_component("weigh", Weigh(store))
+    pipeline.connect("retrieve.hits", "weigh.hits")
     return pipeline
 
 
-def run_pipeline(pipeline: Pipeline, question: str, where: IndexFilter) -> dict[str, Any]:
-    """The composed parts. Our own errors come out as themselves, not wrapped in Haystack's."""
-    inputs = {"retrieve": {"question": question, "where": where}, "compose": {"question": question}}
+def run_pipeline(pipeline: Pipeline, question: str, where: IndexFilter) -> Findings:
+    """What was found. Our own errors come out as themselves, not wrapped in Haystack's."""
+    inputs = {"retrieve": {"question": question, "where": where}, "weigh": {"question": question}}
     try:
-        return dict(pipeline.run(inputs)["compose"])
+        findings = pipeline.run(inputs)["weigh"]["findings"]
+        assert isinstance(findings, Findings)
+        return findings
     except PipelineRuntimeError as error:
         cause: BaseException | None = error
         while cause is not None and not isinstance(cause, CancuError):

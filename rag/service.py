@@ -7,9 +7,11 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rag.access import Access
+from rag.answer import Findings
+from rag.answering import Worded, quote_answer, word_answer
 from rag.conversation import stand_alone
 from rag.index.points import IndexFilter
 from rag.messages import message
@@ -19,9 +21,9 @@ from rag.results import (
     AnswerEvent,
     AnswerStatus,
     CitationEvent,
-    DeltaEvent,
     DoneEvent,
     EvidenceEvent,
+    Origin,
     RefusalReason,
     SearchResult,
     Stage,
@@ -32,16 +34,23 @@ from rag.settings import Settings
 from rag.store import Store
 from rag.validity import judge_validity, today
 
+if TYPE_CHECKING:
+    from rag.generate import Generator
+
 KEPT_VIEWS = 64  # answer pipelines kept, one for each set of departments and clearance that asks; some kilobytes each
+NEAREST = 3  # provisions offered with a refusal
+SHOWN_EVIDENCE = 5  # provisions named before the answer is there
 
 
 class Service:
     """One open data folder that answers. Safe to use from several threads."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: Settings, whole: Service | None = None) -> None:
         self.store = store
         self.settings = settings
         self._pipeline: Any = None
+        self._generator: Generator | None = None
+        self._whole = whole  # the service that this one is a view of: all views share its language model
         self._building = threading.Lock()
         self._views: dict[Access, Service] = {}  # least recently used first
 
@@ -52,6 +61,8 @@ class Service:
         return cls(Store.open(settings, serving), settings)
 
     def close(self) -> None:
+        if self._generator:
+            self._generator.close()
         self.store.close()
 
     def seen_by(self, access: Access) -> Service:
@@ -59,7 +70,7 @@ class Service:
         if access.unlimited:
             return self
         with self._building:
-            seen = self._views.pop(access, None) or Service(self.store.seen_by(access), self.settings)
+            seen = self._views.pop(access, None) or Service(self.store.seen_by(access), self.settings, self)
             self._views[access] = seen
             while len(self._views) > KEPT_VIEWS:
                 del self._views[next(iter(self._views))]
@@ -101,24 +112,28 @@ class Service:
         from rag.pipeline import run_pipeline
 
         yield StatusEvent(Stage.SEARCHING)
-        parts = run_pipeline(self.pipeline(), asked, where or IndexFilter())
-        code = RefusalReason(parts["reason"]) if parts["reason"] else None
-        yield EvidenceEvent(tuple(parts["nearest"]))
-        yield StatusEvent(Stage.COMPOSING)
-        citations = tuple(replace(c, validity=judge_validity(c.document, (), as_of)) for c in parts["citations"])
-        for sentence in parts["sentences"]:
-            yield DeltaEvent(sentence.text, verified=True)
-        for citation in citations:
-            yield CitationEvent(citation)
+        findings = run_pipeline(self.pipeline(), asked, where or IndexFilter())
+        yield EvidenceEvent(tuple(c.hit for c in findings.candidates[:SHOWN_EVIDENCE]))
+        worded = Worded((), (), Origin.EXTRACTIVE)
+        for event in self._words(findings):
+            if isinstance(event, Worded):
+                worded = event
+            else:
+                yield event
+        code = findings.reason or (None if worded.sentences else RefusalReason.NO_EVIDENCE)
+        citations = tuple(replace(c, validity=judge_validity(c.document, (), as_of)) for c in worded.citations)
+        yield from map(CitationEvent, citations)
         answer = Answer(
             question=question,
             status=AnswerStatus.REFUSED if code else AnswerStatus.ANSWERED,
             reason_code=code,
             reason=message(f"refusal_{code}", self.settings.language) if code else None,
-            sentences=tuple(parts["sentences"]),
+            sentences=worded.sentences,
             citations=citations,
-            nearest=tuple(parts["nearest"]),
+            nearest=tuple(c.hit for c in findings.candidates[:NEAREST]),
             took_ms=(time.perf_counter() - started) * 1000,
+            origin=worded.origin,
+            notes=worded.notes,
             as_of=as_of,
         )
         yield DoneEvent(answer)
@@ -128,6 +143,23 @@ class Service:
         self.pipeline()
         gc.collect()
         gc.freeze()
+
+    def _words(self, findings: Findings) -> Iterator[AnswerEvent | Worded]:
+        if findings.reason:
+            return iter(())
+        generator = self.generator()
+        return word_answer(findings, generator, self.settings.language) if generator else quote_answer(findings)
+
+    def generator(self) -> Generator | None:
+        """The language model configured, made once at first use; None when none is."""
+        if self._whole:
+            return self._whole.generator()
+        with self._building:
+            if self._generator is None and self.settings.llm_url:
+                from rag.generate import Generator
+
+                self._generator = Generator(self.settings)
+            return self._generator
 
     def pipeline(self) -> Any:
         """The answer pipeline, built once at first use."""

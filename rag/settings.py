@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -35,6 +35,21 @@ class Settings(BaseSettings):
     independent_lan: bool = Field(
         False,
         description="Profile of a network that is joined to no other: documents with a secrecy mark are taken in.",
+    )
+    llm_url: str | None = Field(
+        None,
+        description="Address of an OpenAI-compatible server (…/v1) that words answers; without it they are quoted.",
+    )
+    llm_model: str = Field("default", description="Name of the model to ask that server for.")
+    llm_key: SecretStr | None = Field(None, description="Key for that server, when it wants one.")
+    llm_deadline_s: float = Field(30.0, gt=0, description="Seconds a worded answer may take; then it is quoted.")
+    llm_silence_s: float = Field(10.0, gt=0, description="Seconds that server may be silent.")
+    llm_max_tokens: int = Field(800, ge=1, description="Most tokens of a worded answer.")
+    llm_evidence_characters: int = Field(
+        12000, ge=500, description="Most characters of evidence sent to that server."
+    )
+    allow_egress: str = Field(
+        "", description="Hosts outside private addresses that text may be sent to, by comma; each use is logged."
     )
 
 

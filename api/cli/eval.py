@@ -163,6 +163,16 @@ def mutations(
     typer.echo(f"thời gian mỗi câu (ms): {found['ms']}")
 
 
+@app.command()
+def injections(
+    count: Annotated[int | None, typer.Option(min=1, help="Chỉ ngần này chỉ dẫn đầu tiên.")] = None,
+) -> None:
+    """Chỉ dẫn gài trong văn bản: bao nhiêu câu trả lời làm theo, với hai mô hình biết vâng lời và khi không có mô hình."""
+    from eval.injection_run import run_injections
+
+    typer.echo(json.dumps(run_injections(count), ensure_ascii=False))
+
+
 @app.command("import")
 def import_table(
     table: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Tệp CSV hoặc XLSX.")],
