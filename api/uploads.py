@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rag.access import Holding
+from rag.disk import require_space
 from rag.errors import BadInput
 from rag.record.jobs import enqueue
 from rag.record.model import Job
@@ -22,9 +23,10 @@ _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn"}  # controls, bidirectional overrides, s
 def queue_upload(
     record: Record, data_dir: Path, file_name: str | None, content: BinaryIO, max_bytes: int, holding: Holding
 ) -> Job:
-    """Store ``content`` and queue it. Raises BadInput when it is empty or larger than ``max_bytes``."""
+    """Store ``content`` and queue it. Raises BadInput when it is empty or larger than ``max_bytes``, DiskFull."""
     folder = data_dir / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
+    require_space(folder)
     path = folder / str(uuid.uuid4())
     try:
         with path.open("wb") as target:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -70,10 +70,20 @@ def open_pdf(path: Path, limits: ReadLimits) -> Any:
     return document
 
 
-def read_pages(path: Path, limits: ReadLimits = DEFAULT_LIMITS) -> Iterator[PrintedPage]:
-    """The pages of ``path`` in order, one at a time. A page that cannot be read is yielded ``broken`` (P4)."""
+def read_pages(
+    path: Path,
+    limits: ReadLimits = DEFAULT_LIMITS,
+    skip: Collection[int] = (),
+    begin: Callable[[int], object] = int,
+) -> Iterator[PrintedPage]:
+    """The pages of ``path`` in order, one at a time. A page that cannot be read is yielded ``broken`` (P4), and so are
+    the pages to ``skip`` (from 1). ``begin`` hears of each page before it is touched."""
     document = open_pdf(path, limits)
     for index in range(document.page_count):
+        if index + 1 in skip:
+            yield PrintedPage(index + 1, 0.0, 0.0, (), broken=True)
+            continue
+        begin(index + 1)
         try:
             yield _read_page(document, index, limits)
         except (RuntimeError, ValueError, AssertionError, IndexError, OverflowError, TypeError, AttributeError):

@@ -5,7 +5,7 @@ Runs inside a worker process (``ingest.worker``). Expected outcomes are values; 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,8 +52,15 @@ class _Seen:
     doubts: list[Doubt] = field(default_factory=list)
 
 
-def read_document(path: Path, limits: ReadLimits = DEFAULT_LIMITS, ocr_folder: Path | None = None) -> ReadDocument:
-    """The file at ``path`` read whole; scanned pages as ``ocr_folder`` holds them. OSError when it cannot be opened."""
+def read_document(
+    path: Path,
+    limits: ReadLimits = DEFAULT_LIMITS,
+    ocr_folder: Path | None = None,
+    skip: Collection[int] = (),
+    begin: Callable[[int], object] = int,
+) -> ReadDocument:
+    """The file at ``path`` read whole; scanned pages as ``ocr_folder`` holds them. Pages to ``skip`` are left out,
+    ``begin`` hears of each page before it is read. OSError when the file cannot be opened."""
     from ingest.pdf import UnreadableError, read_pages
 
     intake = take_in(path, limits)
@@ -61,7 +68,8 @@ def read_document(path: Path, limits: ReadLimits = DEFAULT_LIMITS, ocr_folder: P
         return _ended(intake, intake.status, intake.reason, dict(intake.details))
     seen = _Seen()
     try:
-        document = _clean(_watched(_with_ocr(read_pages(path, limits), ocr_folder, intake.sha256), seen))
+        pages = read_pages(path, limits, skip, begin)
+        document = _clean(_watched(_with_ocr(pages, ocr_folder, intake.sha256), seen))
     except UnreadableError as error:
         return _ended(intake, error.status, error.reason, error.details)
     except MemoryError:

@@ -8,11 +8,14 @@ milliseconds, and are replaced after ``FILES_PER_WORKER`` files. Results cross a
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +31,7 @@ from rag.law.act import Box
 
 WORKERS = 2  # one a core of the smallest machine supported
 FILES_PER_WORKER = 50  # then a fresh process: what a library leaks is given back
+MOST_CRASHING_PAGES = 3  # left out of one file; a file with more of them is beyond repair
 GRACE_S = 0.5  # between SIGTERM and SIGKILL for a hung worker
 PRELOADED = [
     "ingest.pdf",
@@ -69,7 +73,8 @@ class ReaderPool:
         self._pool.join()
 
     def submit(self, path: Path, on_page: PageProgress | None = None) -> Future[ReadDocument]:
-        """Reads ``path``; crash, hang and memory end as the file's status, a vanished file as OSError.
+        """Reads ``path``; crash, hang and memory end as the file's status, a vanished file as OSError. A page over
+        which the worker crashes is left out and the file read again (P4).
 
         Scanned pages are read one task each, so that two are under way at a time; ``on_page`` is called with pages done
         and pages to do (in another thread).
@@ -79,9 +84,27 @@ class ReaderPool:
         first.add_done_callback(lambda ended: self._go_on(path, ended, done, on_page))
         return done
 
-    def _read(self, path: Path, ocr_folder: Path | None) -> Any:
-        arguments = [str(path), self.limits, str(ocr_folder) if ocr_folder else None]
-        return self._pool.schedule(_read_in_worker, args=arguments, timeout=self.limits.wall_s)
+    def _read(self, path: Path, ocr_folder: Path | None) -> Future[bytes]:
+        read: Future[bytes] = Future()
+        self._attempt(path, ocr_folder, frozenset(), read)
+        return read
+
+    def _attempt(self, path: Path, ocr_folder: Path | None, skip: frozenset[int], read: Future[bytes]) -> None:
+        handle, progress = tempfile.mkstemp(prefix="cancu-page-")
+        os.close(handle)
+        arguments = [str(path), self.limits, str(ocr_folder) if ocr_folder else None, sorted(skip), progress]
+        task = self._pool.schedule(_read_in_worker, args=arguments, timeout=self.limits.wall_s)
+
+        def ended(task: Any) -> None:
+            page = int.from_bytes(Path(progress).read_bytes(), "little")
+            Path(progress).unlink()
+            if page and page not in skip and len(skip) < MOST_CRASHING_PAGES and _crashed(task):
+                with suppress(RuntimeError):  # the pool is being closed: the file ends as it is
+                    self._attempt(path, ocr_folder, skip | {page}, read)
+                    return
+            _settle(read, task.result)
+
+        task.add_done_callback(ended)
 
     def _go_on(self, path: Path, ended: Any, done: Future[ReadDocument], on_page: PageProgress | None) -> None:
         """Hands the document over, or has its scanned pages read first."""
@@ -220,6 +243,12 @@ def _outcome(ended: Any, limits: ReadLimits) -> ReadDocument:
         return _died(FileStatus.CRASHED, "file_crashed")
 
 
+def _crashed(ended: Any) -> bool:
+    """Whether the worker died of the file itself, and not of a limit."""
+    error = None if ended.cancelled() else ended.exception()
+    return isinstance(error, ProcessExpired) and error.exitcode not in {-signal.SIGXCPU, signal.SIGXCPU}
+
+
 def _died(status: FileStatus, reason: str, **details: str) -> ReadDocument:
     return ReadDocument(status, FileKind.PDF, reason=reason, details=details)
 
@@ -240,11 +269,17 @@ def limit_this_process(limits: ReadLimits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _read_in_worker(path: str, limits: ReadLimits, ocr_folder: str | None) -> bytes:
+def _read_in_worker(path: str, limits: ReadLimits, ocr_folder: str | None, skip: list[int], progress: str) -> bytes:
     from ingest.read import read_document
 
     limit_this_process(limits)
-    return msgspec.msgpack.encode(read_document(Path(path), limits, Path(ocr_folder) if ocr_folder else None))
+    folder = Path(ocr_folder) if ocr_folder else None
+    with Path(progress).open("r+b", buffering=0) as file:  # what it says last is what we died over
+
+        def begin(page: int) -> None:
+            os.pwrite(file.fileno(), page.to_bytes(4, "little"), 0)
+
+        return msgspec.msgpack.encode(read_document(Path(path), limits, folder, skip, begin))
 
 
 def _ocr_in_worker(path: str, page: int, sha256: str, folder: str, limits: ReadLimits) -> str:

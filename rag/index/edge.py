@@ -13,7 +13,7 @@ from rag.disk import require_space
 from rag.index.fingerprint import Fingerprint, check_fingerprint
 from rag.index.fusion import fuse
 from rag.index.generation import Generation, current, sweep
-from rag.index.points import IndexFilter, IndexHit, IndexPoint, SparseVector
+from rag.index.points import IndexFilter, IndexHit, IndexPoint, SparseVector, StoredPoint
 
 
 class EdgeIndex:
@@ -57,7 +57,10 @@ class EdgeIndex:
         return self.generation.shard.count(where)
 
     def passage_ids(self) -> Iterator[str]:
-        return (passage for passage, _, _, _ in self.generation.shard.points())
+        return (point.passage_id for point in self.generation.shard.points())
+
+    def stored_points(self) -> Iterator[StoredPoint]:
+        return self.generation.shard.points(with_vectors=True)
 
     def flush(self) -> None:
         with self._writing:

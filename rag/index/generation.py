@@ -30,7 +30,7 @@ class Generation:
         self.shard = Shard(folder, dense_size)
         listed = read_documents(folder)
         if listed is None:  # made by a version that kept no list, and flushed before it acknowledged anything
-            listed = {document for _, document, _, _ in self.shard.points()}
+            listed = {point.document_id for point in self.shard.points()}
             write_documents(folder, listed)
         self.documents = listed  # on disk, and not yet
         self._unlisted: list[str] = []

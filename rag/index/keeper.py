@@ -42,7 +42,9 @@ class Keeper:
             case wire.Count(where):
                 return wire.Counted(self.generation.shard.count(where) + self.fresh.count(where))
             case wire.Passages():
-                return wire.Names([p for shard in (self.generation.shard, self.fresh) for p, *_ in shard.points()])
+                return wire.Names(
+                    [p.passage_id for shard in (self.generation.shard, self.fresh) for p in shard.points()]
+                )
             case wire.Held():
                 return wire.Names(sorted(self.generation.documents | self.fresh_points.keys()))
             case wire.Upsert(packed, begins):

@@ -32,6 +32,16 @@ class IndexPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredPoint:
+    """A point read back, to be compared with what the record would give. A dense vector comes back normalised."""
+
+    passage_id: str
+    document_id: str
+    sparse: SparseVector | None
+    dense: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True, slots=True)
 class IndexFilter:
     """All given conditions must hold; each tuple means "any of". Empty means no condition."""
 
@@ -83,6 +93,10 @@ class Index(Protocol):
     def count(self, where: IndexFilter) -> int: ...
 
     def passage_ids(self) -> Iterator[str]: ...
+
+    def stored_points(self) -> Iterator[StoredPoint]:
+        """Every point with its vectors."""
+        ...
 
     def held(self) -> set[str] | None:
         """The documents whose points are there for certain; None when the store vouches for all it acknowledged."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.access import Access
-from rag.index.points import Index, IndexFilter, IndexHit, IndexPoint, SparseVector
+from rag.index.points import Index, IndexFilter, IndexHit, IndexPoint, SparseVector, StoredPoint
 
 
 class SeenIndex:
@@ -31,6 +31,9 @@ class SeenIndex:
         raise TypeError("a view answers questions only")
 
     def held(self) -> set[str] | None:
+        raise TypeError("a view answers questions only")
+
+    def stored_points(self) -> Iterator[StoredPoint]:
         raise TypeError("a view answers questions only")
 
     def upsert(self, points: Sequence[IndexPoint]) -> None:  # noqa: ARG002

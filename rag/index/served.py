@@ -19,7 +19,7 @@ from rag.index import wire
 from rag.index.fingerprint import Fingerprint, check_fingerprint
 from rag.index.fusion import fuse
 from rag.index.generation import current, make_current, sweep
-from rag.index.points import IndexFilter, IndexHit, IndexPoint, SparseVector
+from rag.index.points import IndexFilter, IndexHit, IndexPoint, SparseVector, StoredPoint
 
 FRAME_POINTS = 25  # points a message: the keeper needs some 6 ms for them, which a search beside it may wait
 READ_TIMEOUT_S = 5.0  # a search takes milliseconds; a keeper silent for longer is replaced
@@ -151,6 +151,10 @@ class ServedIndex:
         reply = self._ask(wire.Passages())
         assert isinstance(reply, wire.Names)
         return iter(reply.names)
+
+    def stored_points(self) -> Iterator[StoredPoint]:
+        """Vectors are compared by commands that hold the folder themselves (``cancu verify``), not by a service."""
+        return iter(())
 
     def flush(self) -> None:
         """Nothing to do: what a killed keeper had not on disk is indexed again from the record."""

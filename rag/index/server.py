@@ -15,7 +15,7 @@ from rag.access import COMMON, Access
 from rag.errors import IndexMismatch, Unavailable
 from rag.index.fingerprint import Fingerprint
 from rag.index.fusion import Scored, by_score, fuse
-from rag.index.points import IndexFilter, IndexHit, IndexPoint, SparseVector
+from rag.index.points import IndexFilter, IndexHit, IndexPoint, SparseVector, StoredPoint
 
 LEXICAL, DENSE = "lexical", "dense"
 PREFIX = "cancu_"  # the collection's name ends with the fingerprint's digest
@@ -69,13 +69,23 @@ class ServerIndex:
             return int(self.client.count(self.collection, _filter(where), exact=True).count)
 
     def passage_ids(self) -> Iterator[str]:
+        return (str(record.id) for record in self._records(with_vectors=False))
+
+    def stored_points(self) -> Iterator[StoredPoint]:
+        return map(_stored, self._records(with_vectors=True))
+
+    def _records(self, with_vectors: bool) -> Iterator[Any]:
         offset: Any = None
         while True:
             with _reachable():
                 records, offset = self.client.scroll(
-                    self.collection, limit=_SCROLL_PAGE, offset=offset, with_payload=False, with_vectors=False
+                    self.collection,
+                    limit=_SCROLL_PAGE,
+                    offset=offset,
+                    with_payload=["document_id"],
+                    with_vectors=with_vectors,
                 )
-            yield from (str(record.id) for record in records)
+            yield from records
             if offset is None:
                 return
 
@@ -137,6 +147,17 @@ def _server_point(point: IndexPoint) -> models.PointStruct:
 
 def _server_sparse(vector: SparseVector) -> models.SparseVector:
     return models.SparseVector(indices=vector.indices.tolist(), values=vector.values.tolist())
+
+
+def _stored(record: Any) -> StoredPoint:
+    vectors = record.vector or {}
+    sparse, dense = vectors.get(LEXICAL), vectors.get(DENSE)
+    return StoredPoint(
+        str(record.id),
+        str((record.payload or {}).get("document_id", "")),
+        SparseVector(np.array(sparse.indices, np.uint32), np.array(sparse.values, np.float32)) if sparse else None,
+        np.array(dense, np.float32) if dense is not None else None,
+    )
 
 
 def _filter(where: IndexFilter) -> models.Filter | None:

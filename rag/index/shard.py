@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from rag.access import COMMON, Access
 from rag.errors import Damaged
 from rag.index.fusion import Scored, by_score
-from rag.index.points import IndexFilter, IndexPoint, SparseVector
+from rag.index.points import IndexFilter, IndexPoint, SparseVector, StoredPoint
 
 LEXICAL, DENSE = "lexical", "dense"
 KEYWORDS = ("document_id", "number_key", "type", "issuer", "department")
@@ -77,17 +77,15 @@ class Shard:
     def count(self, where: IndexFilter) -> int:
         return int(self._shard.count(qe.CountRequest(exact=True, filter=_filter(where))))
 
-    def points(
-        self, with_vectors: bool = False
-    ) -> Iterator[tuple[str, str, SparseVector | None, list[float] | None]]:
-        """(passage id, document id, lexical vector, dense vector) of every point; the vectors on demand."""
+    def points(self, with_vectors: bool = False) -> Iterator[StoredPoint]:
+        """Every point; its vectors on demand."""
         offset: Any = None
         while True:
             request = qe.ScrollRequest(
                 offset=offset, limit=_SCROLL_PAGE, with_payload=["document_id"], with_vector=with_vectors
             )
             records, offset = self._shard.scroll(request)
-            yield from (_stored(record) for record in records)
+            yield from map(_stored, records)
             if offset is None:
                 return
 
@@ -138,13 +136,15 @@ def _scored(point: Any) -> Scored:
     return str(point.id), point.payload["document_id"], float(point.score)
 
 
-def _stored(record: Any) -> tuple[str, str, SparseVector | None, list[float] | None]:
+def _stored(record: Any) -> StoredPoint:
     vectors = record.vector if isinstance(record.vector, dict) else {}
     sparse, dense = vectors.get(LEXICAL), vectors.get(DENSE)
-    lexical = None
-    if sparse is not None:
-        lexical = SparseVector(np.array(sparse.indices, np.uint32), np.array(sparse.values, np.float32))
-    return str(record.id), str((record.payload or {}).get("document_id", "")), lexical, dense
+    return StoredPoint(
+        str(record.id),
+        str((record.payload or {}).get("document_id", "")),
+        SparseVector(np.array(sparse.indices, np.uint32), np.array(sparse.values, np.float32)) if sparse else None,
+        np.array(dense, np.float32) if dense is not None else None,
+    )
 
 
 def _filter(where: IndexFilter) -> Any:

@@ -6,6 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from rag.disk import require_space
 from rag.errors import Damaged
 
 _CHUNK_BYTES = 1 << 20
@@ -25,9 +26,11 @@ def object_path(root: Path, sha256: str) -> Path:
 
 
 def store_object(root: Path, source: Path) -> str:
-    """Copy ``source`` into the store and return its SHA-256. On disk (fsync of file and folder) when this returns."""
+    """Copy ``source`` into the store and return its SHA-256. On disk (fsync of file and folder) when this returns.
+    Raises DiskFull."""
     digest = hashlib.sha256()
     root.mkdir(parents=True, exist_ok=True)
+    require_space(root)
     draft = root / f".{os.getpid()}.{os.urandom(8).hex()}.new"
     try:
         with source.open("rb") as reader, draft.open("wb") as writer:

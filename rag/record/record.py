@@ -7,6 +7,7 @@ user goes through ``passages``, which gives out visible documents only and check
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import uuid
 from collections.abc import Sequence
@@ -19,15 +20,17 @@ import msgspec
 import sqlalchemy as sa
 
 from rag.access import COMMON, EVERYTHING, SHARED, Access, Holding
+from rag.disk import require_space
 from rag.errors import Damaged, NotFound
 from rag.law.act import Act
-from rag.law.passage import Passage, PassageLine, text_sha256
+from rag.law.passage import Passage, PassageLine
 from rag.record import schema
 from rag.record.migrate import migrate
 from rag.record.model import Document, StoredPassage
 from rag.record.names import folded_name
 from rag.record.objects import check_object, store_object
 from rag.record.review import find_doubts, forget_review, write_doubts
+from rag.record.seal import seal_passage
 
 
 class HoldingColumns(NamedTuple):
@@ -37,7 +40,8 @@ class HoldingColumns(NamedTuple):
     clearance: sa.ColumnElement[int]
 
 
-DOCUMENT_COLUMNS = [c for c in schema.documents.c if c.name not in {"act", "visible", "reason", "folded"}]
+_NOT_LISTED = {"act", "act_sha256", "visible", "reason", "folded"}
+DOCUMENT_COLUMNS = [c for c in schema.documents.c if c.name not in _NOT_LISTED]
 _HOLDING = HoldingColumns(schema.documents.c.department, schema.documents.c.clearance)
 _MAX_VARIABLES = 500  # ids a query; SQLite's own limit is far above, plans stay small
 _LINES = msgspec.msgpack.Decoder(tuple[PassageLine, ...])
@@ -102,11 +106,14 @@ class Record:
         self, document: Document, reason: str, act: Act | None, passages: Sequence[Passage], visible: bool = False
     ) -> None:
         """Write a document whole, replacing what an unfinished attempt may have left of it."""
+        encoded = msgspec.msgpack.encode(act) if act else None
         row = _document_row(document) | {
             "visible": visible,
             "reason": reason,
-            "act": msgspec.msgpack.encode(act) if act else None,
+            "act": encoded,
+            "act_sha256": _digest(encoded) if encoded else "",
         }
+        require_space(self.objects.parent)
         with self.engine.begin() as connection:
             _delete_rows(connection, document.id)
             connection.execute(schema.documents.insert(), row)
@@ -242,14 +249,18 @@ class Record:
             return set(connection.execute(query).scalars())
 
     def act(self, document_id: str) -> Act:
-        """The act as it was read. Raises NotFound."""
+        """The act as it was read. Raises NotFound, Damaged."""
         with self.engine.connect() as connection:
-            blob = connection.execute(
-                sa.select(schema.documents.c.act).where(schema.documents.c.id == document_id, self.seen())
-            ).scalar()
-        if blob is None:
+            row = connection.execute(
+                sa.select(schema.documents.c.act, schema.documents.c.act_sha256).where(
+                    schema.documents.c.id == document_id, self.seen()
+                )
+            ).first()
+        if row is None or row.act is None:
             raise NotFound("document_not_found", document_id=document_id)
-        return _ACT.decode(blob)
+        if _digest(row.act) != row.act_sha256:
+            raise Damaged("act_damaged", document_id=document_id)
+        return _ACT.decode(row.act)
 
     def original(self, document_id: str) -> Path:
         """Path of the original file, its bytes checked. Raises NotFound, Damaged."""
@@ -310,6 +321,7 @@ def held_where(columns: HoldingColumns, access: Access) -> sa.ColumnElement[bool
 
 
 def _configure(connection: sqlite3.Connection, _: object) -> None:
+    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")  # damaged bytes: the seal tells, not a crash
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA secure_delete=ON")
@@ -339,11 +351,16 @@ def _document(row: Any) -> Document:
 
 def _passage_row(passage: Passage) -> dict[str, Any]:
     fields = {name: getattr(passage, name) for name in Passage.__dataclass_fields__}
-    return fields | {"lines": msgspec.msgpack.encode(passage.lines)}
+    row = fields | {"lines": msgspec.msgpack.encode(passage.lines)}
+    return row | {"seal": seal_passage(row)}
 
 
 def _passage(row: Any) -> Passage:
-    passage = Passage(**{**row._mapping, "lines": _LINES.decode(row.lines)})
-    if text_sha256(passage.text) != passage.sha256:
-        raise Damaged("passage_damaged", passage_id=passage.id, citation=passage.citation)
-    return passage
+    values = dict(row._mapping)
+    if values.pop("seal") != seal_passage(values):
+        raise Damaged("passage_damaged", passage_id=row.id, citation=row.citation)
+    return Passage(**values | {"lines": _LINES.decode(row.lines)})
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

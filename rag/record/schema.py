@@ -35,6 +35,7 @@ documents = sa.Table(
     sa.Column(
         "act", sa.LargeBinary
     ),  # the act with its provision tree as read (msgpack); None where nothing could be read
+    sa.Column("act_sha256", sa.String(64), nullable=False),
 )
 
 passages = sa.Table(
@@ -52,6 +53,7 @@ passages = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("sha256", sa.String(64), nullable=False),
     sa.Column("lines", sa.LargeBinary, nullable=False),  # msgpack of tuple[PassageLine, ...]
+    sa.Column("seal", sa.String(64), nullable=False),  # rag.record.seal
     sa.Index("ix_passages_document", "document_id", "ordinal"),
 )
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,52 @@ def test_verify_names_every_difference(folder: Path) -> None:
         damaged = list(store.index.passage_ids())
         with pytest.raises(Damaged):
             store.record.passages(damaged)
+
+
+@pytest.mark.parametrize("column", ["citation", "heading", "context", "eid", "lines"])
+def test_whatever_is_shown_of_a_passage_is_under_its_seal(folder: Path, column: str) -> None:
+    with Store.open(settings_for(folder)) as store:
+        document = next(d for d in store.record.documents() if d.number == "45/2025/QĐ-UBND")
+        with store.record.engine.begin() as connection:
+            bent = {"lines": "x'90'", "heading": "CAST(x'ff41' AS TEXT)"}.get(column, f"{column} || '1'")
+            change = f"UPDATE passages SET {column} = {bent} WHERE document_id = ? AND ordinal = 1"
+            assert connection.exec_driver_sql(change, (document.id,)).rowcount == 1
+        assert ("damaged_passage", document.id) in {(d.kind, d.document_id) for d in verify(store)}
+
+
+def test_a_changed_act_is_not_shown(folder: Path) -> None:
+    with Store.open(settings_for(folder)) as store:
+        document = store.record.documents()[0]
+        with store.record.engine.begin() as connection:
+            connection.exec_driver_sql(
+                "UPDATE documents SET act = CAST(act || x'00' AS BLOB) WHERE id = ?", (document.id,)
+            )
+        with pytest.raises(Damaged, match="mã băm"):
+            store.record.act(document.id)
+        assert ("damaged_act", document.id) in {(d.kind, d.document_id) for d in verify(store)}
+
+
+def test_verify_sees_a_changed_vector(folder: Path) -> None:
+    with Store.open(settings_for(folder)) as store:
+        document = store.record.documents()[0]
+        made = store.vectoriser.stored(store.record, document)
+        values = made.points[0].sparse.values.copy()
+        values[0] += 0.5
+        bent = replace(made.points[0], sparse=replace(made.points[0].sparse, values=values))
+        store.index.upsert([bent, *made.points[1:]])
+        assert [(d.kind, d.document_id, d.detail) for d in verify(store)] == [("changed_vectors", document.id, "1")]
+
+
+def test_an_older_record_is_sealed_by_the_migration(folder: Path) -> None:
+    with Store.open(settings_for(folder)) as store, store.record.engine.begin() as connection:
+        for statement in (
+            "ALTER TABLE passages DROP COLUMN seal",
+            "ALTER TABLE documents DROP COLUMN act_sha256",
+            "UPDATE alembic_version SET version_num = '0003'",
+        ):
+            connection.exec_driver_sql(statement)
+    with Store.open(settings_for(folder)) as store:
+        assert verify(store) == []
 
 
 def test_a_second_owner_is_refused_at_once_and_changes_nothing(folder: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import struct
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pymupdf
 import pytest
 
@@ -15,6 +19,7 @@ from ingest.read import read_document
 from ingest.worker import ReaderPool, RenderError
 from rag.law.act import Box
 
+BUSY_S = 1.5  # processor seconds of a worker that is surely inside the endless page: the others take some 0.1 s
 TEXT = "Điều 1. Phạm vi điều chỉnh\nQuyết định này quy định mức phạt tiền."
 
 
@@ -113,3 +118,25 @@ def test_the_image_stays_within_its_pixels(tmp_path: Path) -> None:
 def test_a_page_that_is_not_there_cannot_be_drawn(tmp_path: Path, pool: ReaderPool) -> None:
     with pytest.raises(RenderError):
         pool.render(write_pdf(tmp_path / "a.pdf"), 2, [Box(0, 0, 9, 9)]).result()
+
+
+def test_a_page_that_crashes_the_worker_loses_only_itself(tmp_path: Path) -> None:
+    good = pymupdf.open(write_pdf(tmp_path / "good.pdf", pages=2))
+    good.insert_pdf(pymupdf.open(write_recursion(tmp_path / "endless.pdf")), start_at=1)
+    good.save(tmp_path / "mixed.pdf")
+    with ReaderPool(workers=1) as readers:
+        reading = readers.submit(tmp_path / "mixed.pdf")
+        deadline = time.monotonic() + 30
+        while not (stuck := _working()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        os.kill(stuck[0], signal.SIGSEGV)
+        document = reading.result(timeout=60)
+    assert document.status is FileStatus.INDEXED_PARTIAL
+    assert document.missing_pages == (2,)
+    assert {line.page for passage in document.passages for line in passage.lines} == {1, 3}
+
+
+def _working() -> list[int]:
+    """Processes below this one that have computed for half a second: the worker, lost in the endless page."""
+    below = psutil.Process().children(recursive=True)
+    return [one.pid for one in below if not one.children() and one.cpu_times().user > BUSY_S]
