@@ -24,7 +24,7 @@ def assemble_text(lines: Iterable[CleanLine]) -> tuple[str, tuple[Anchor, ...]]:
             gap = "\n" if not line.joins else "" if _ENDS_INSIDE_WORD.search(pieces[-1]) else " "
             pieces.append(gap)
             at += len(gap)
-        anchors.append(Anchor(at, at + len(line.text), line.page, line.box))
+        anchors.append(Anchor(at, at + len(line.text), line.page, line.box, cells=line.cells))
         pieces.append(line.text)
         at += len(line.text)
     return "".join(pieces), tuple(anchors)

@@ -16,6 +16,7 @@ from ingest.furniture import is_furniture, repeated_keys
 from ingest.lines import CleanDocument, CleanLine, LineClass, PrintedPage
 from ingest.regions import MOTTO, NOTE_START, classify, find_letterhead
 from ingest.rows import Row, order_rows, row_of, tidy
+from ingest.table_heads import TableHeads
 from ingest.tables import TableRow, read_tables
 from rag.law.act import Box, Diagnostic
 
@@ -80,7 +81,7 @@ def _sheet(page: PrintedPage) -> Sheet:
     tables = read_tables(page.rules, page.words) if page.rules and lines else []
     tables = _without_letterhead(tables)
     if tables:
-        areas = _areas(tables)
+        areas = [row[:4] for row in tables]
         lines = tuple(line for line in lines if not _inside(line.box, areas))
     rows = order_rows([row_of(line) for line in lines])
     rows = [row for row in rows if row.text]
@@ -122,14 +123,6 @@ def _slanted(box: Box, x: float, y: float, angle: float) -> Box:
     return Box(box.x0 + moved_x, box.y0 + moved_y, box.x1 + moved_x, box.y1 + moved_y)
 
 
-def _areas(tables: list[TableRow]) -> list[tuple[float, float, float, float]]:
-    areas: dict[int, tuple[float, float, float, float]] = {}
-    for row in tables:
-        held = areas.get(row.table, row[:4])
-        areas[row.table] = (min(held[0], row.x0), min(held[1], row.y0), max(held[2], row.x1), max(held[3], row.y1))
-    return list(areas.values())
-
-
 def _inside(box: Box, areas: list[tuple[float, float, float, float]]) -> bool:
     x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
     return any(a[0] - 2 <= x <= a[2] + 2 and a[1] - 1 <= y <= a[3] + 1 for a in areas)
@@ -149,7 +142,7 @@ def _clean_sheets(sheets: list[Sheet]) -> tuple[list[CleanLine], list[CleanLine]
     body_size = _body_size(kept)
     lines: list[CleanLine] = []
     last_row: Row | None = None
-    heads: set[str] = set()
+    heads = TableHeads()
     for at, (sheet, rows) in enumerate(zip(sheets, kept, strict=True)):
         head_rows = frozenset(row for page, row in letterhead if page == at)
         classes = classify(rows, sheet.width, body_size, head_rows)
@@ -285,21 +278,18 @@ def _clean(row: Row, line_class: LineClass, joins: bool = False) -> CleanLine:
     )
 
 
-def _table_lines(sheet: Sheet, heads: set[str]) -> tuple[list[CleanLine], list[CleanLine]]:
-    """Table rows as lines; a head that returns on a later page is furniture there. ``heads`` remembers them."""
+def _table_lines(sheet: Sheet, heads: TableHeads) -> tuple[list[CleanLine], list[CleanLine]]:
+    """Table rows as lines; a head that returns on a later page is furniture there. ``heads`` remembers the last one."""
     lines: list[CleanLine] = []
     dropped: list[CleanLine] = []
-    fresh: set[str] = set()
-    for row in sheet.tables:
+    for placed in heads.place(sheet.tables):
+        row = placed.row
         box = Box(row.x0, row.y0, row.x1, row.y1)
-        line = CleanLine(row.text, sheet.number, box, LineClass.TABLE, TABLE_SIZE_PT, False, False, False)
-        (dropped if row.top and row.text in heads else lines).append(line)
-        if row.top:
-            fresh.add(row.text)
-    heads |= fresh
-    return lines, [
-        CleanLine(d.text, d.page, d.box, LineClass.FURNITURE, d.size, False, False, False) for d in dropped
-    ]
+        line_class = LineClass.FURNITURE if placed.repeated else LineClass.TABLE
+        cells = () if placed.head else placed.named
+        line = CleanLine(row.text, sheet.number, box, line_class, TABLE_SIZE_PT, False, False, False, cells=cells)
+        (dropped if placed.repeated else lines).append(line)
+    return lines, dropped
 
 
 def _merged(flow: list[CleanLine], tables: list[CleanLine]) -> list[CleanLine]:

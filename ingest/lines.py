@@ -85,6 +85,7 @@ class CleanLine:
     centered: bool
     joins: bool = False
     note_marks: tuple[tuple[int, str], ...] = ()  # (offset in text, mark) of footnote marks taken out
+    cells: tuple[tuple[str, str], ...] = ()  # of a table row: (column head, text) of each cell with words
 
 
 @dataclass(frozen=True, slots=True)

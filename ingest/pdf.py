@@ -267,13 +267,24 @@ def _ruling_lines(page: Any) -> tuple[tuple[float, float, float, float], ...]:
     rules: list[tuple[float, float, float, float]] = []
 
     def keep(path: dict[str, Any]) -> None:
-        if len(rules) <= MAX_RULES:
-            stroked = "s" in path["type"]
-            for item in path["items"]:
+        if len(rules) <= MAX_RULES and not _is_white(path):
+            stroked = "s" in path["type"] and path.get("color") != path.get("fill")  # else it is a shaded area
+            items = path["items"]
+            if not stroked and any(item[0] == "l" for item in items):
+                items = [
+                    ("re", path["rect"])
+                ]  # a filled polygon: its sides are no lines, it may be a thick one itself
+            for item in items:
                 rules.extend(_strokes(item, stroked))
 
     page.get_cdrawings(callback=keep)
     return tuple(rules) if len(rules) <= MAX_RULES else ()
+
+
+def _is_white(path: dict[str, Any]) -> bool:
+    """Whether nothing of the path can be seen on paper: lines that only place text."""
+    colours = [path[name] for name in ("color", "fill") if path.get(name) is not None]
+    return bool(colours) and all(min(colour) * 255 >= NEAR_WHITE for colour in colours)
 
 
 def _strokes(item: tuple[Any, ...], stroked: bool) -> Iterable[tuple[float, float, float, float]]:

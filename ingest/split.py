@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ingest.table_heads import row_sentence
 from rag.law.act import Act, Anchor, Level, Provision
 from rag.law.identifier import relative_citation
 from rag.law.passage import Passage, PassageLine, passage_id, text_sha256
@@ -145,6 +146,12 @@ class _Lines:
         self._anchors = anchors
         self._ends = [anchor.end for anchor in anchors]
 
+    def row_at(self, span: tuple[int, int]) -> Anchor | None:
+        """The table row that ``span`` is, whole."""
+        at = bisect_left(self._ends, span[0] + 1)
+        anchor = self._anchors[at] if at < len(self._anchors) else None
+        return anchor if anchor and anchor.cells and (anchor.start, anchor.end) == span else None
+
     def within(self, span: tuple[int, int], shift: int) -> Iterator[PassageLine]:
         at = bisect_left(self._ends, span[0] + 1)
         while at < len(self._anchors) and self._anchors[at].start < span[1]:
@@ -176,6 +183,17 @@ def _join(act: Act, lines: _Lines, spans: Sequence[tuple[int, int]]) -> tuple[st
     return "\n".join(texts), tuple(found)
 
 
+def _read_out(lines: _Lines, spans: Sequence[tuple[int, int]]) -> tuple[str, tuple[PassageLine, ...]] | None:
+    """A table row read out under its column heads; None for what is no whole row, or too long so."""
+    row = lines.row_at(spans[0]) if len(spans) == 1 else None
+    text = row_sentence(row.cells) if row else ""
+    if (
+        row is None or row.doubtful or len(text) > LONGEST_PASSAGE
+    ):  # doubts are told by their place in the printed row
+        return None
+    return text, (PassageLine(0, len(text), row.page, row.box),)
+
+
 def _is_quoted_alone(unit: _Unit, text: str) -> bool:
     if unit.provision.children and unit.provision.level in _ENCLOSING:
         return _says_more_than_heading(text, unit.provision)
@@ -191,7 +209,7 @@ def split_passages(document_id: str, act: Act) -> tuple[Passage, ...]:
             context, article = _context(act, unit), _article_of(unit)
             heading = unit.provision.heading or (article.heading if article else "")
             for part, spans in enumerate(_parts(act, unit)):
-                text, printed = _join(act, lines, spans)
+                text, printed = _read_out(lines, spans) or _join(act, lines, spans)
                 if not any(c.isalnum() for c in text) or not _is_quoted_alone(unit, text):
                     continue
                 eid = unit.provision.eid

@@ -71,12 +71,13 @@ def _read_other(path: Path, started: float) -> ParsedFile:
 
 
 def _tables(pages: Iterable[PrintedPage]) -> Iterator[ReadTable]:
-    from ingest.tables import CELL_SEPARATOR, read_tables
+    from ingest.tables import read_tables
 
     for page in pages:
         tables: dict[int, list[tuple[str, ...]]] = {}
-        for row in read_tables(page.rules, page.words):
-            tables.setdefault(row.table, []).append(tuple(row.text.split(CELL_SEPARATOR)))
+        for row in filter(lambda row: row.text, read_tables(page.rules, page.words)):
+            cells = tuple(cell.text if cell.begins else "" for cell in row.cells)
+            tables.setdefault(row.table, []).append(cells)
         for rows in tables.values():
             yield ReadTable(page.number, tuple(rows))
 

@@ -108,6 +108,7 @@ class Anchor:
     """Where a stretch of the text was printed: ``text[start:end]`` is one line on ``page`` (from 1) inside ``box``.
 
     ``doubtful``: the parts of it, as offsets in the text, that a scan's reading may have got wrong.
+    ``cells``: of a table row, (column head, text) of each cell with words, those printed over several rows in each.
     """
 
     start: int
@@ -115,6 +116,7 @@ class Anchor:
     page: int
     box: Box
     doubtful: tuple[tuple[int, int], ...] = ()
+    cells: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
