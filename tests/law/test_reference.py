@@ -6,7 +6,7 @@ import re
 from re._parser import parse as parse_pattern
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.law import act_mention, mention, reading, reference
@@ -121,6 +121,7 @@ _PIECES = [
 ]
 
 
+@settings(deadline=None)  # a busy machine is no fault of the text
 @given(st.lists(st.sampled_from(_PIECES)))
 def test_offsets_are_the_text(words: list[str]) -> None:
     text = " ".join(words)
@@ -129,6 +130,7 @@ def test_offsets_are_the_text(words: list[str]) -> None:
         assert found.eid or found.act.type or found.number
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_read(text: str) -> None:
     find_references(text)
