@@ -16,10 +16,12 @@ from rag.conversation import stand_alone
 from rag.index.points import IndexFilter
 from rag.messages import message
 from rag.question import check_question
+from rag.record.relations import endings_of
 from rag.results import (
     Answer,
     AnswerEvent,
     AnswerStatus,
+    Citation,
     CitationEvent,
     DoneEvent,
     EvidenceEvent,
@@ -121,7 +123,7 @@ class Service:
             else:
                 yield event
         code = findings.reason or (None if worded.sentences else RefusalReason.NO_EVIDENCE)
-        citations = tuple(replace(c, validity=judge_validity(c.document, (), as_of)) for c in worded.citations)
+        citations = self._judged(worded.citations, as_of)
         yield from map(CitationEvent, citations)
         answer = Answer(
             question=question,
@@ -143,6 +145,14 @@ class Service:
         self.pipeline()
         gc.collect()
         gc.freeze()
+
+    def _judged(self, citations: Sequence[Citation], as_of: str) -> tuple[Citation, ...]:
+        """The citations with their status on the day."""
+        endings = endings_of(self.store.record, [c.document for c in citations])
+        return tuple(
+            replace(c, validity=judge_validity(c.document, endings.get(c.document.id, ()), as_of, c.passage.eid))
+            for c in citations
+        )
 
     def _words(self, findings: Findings) -> Iterator[AnswerEvent | Worded]:
         if findings.reason:

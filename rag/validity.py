@@ -8,10 +8,11 @@ act replaces or repeals it. Only what a document of the record says counts; what
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 
+from rag.law.identifier import relative_citation
 from rag.record.model import Document
 
 _VIETNAM = timezone(timedelta(hours=7))  # "today" is the day in Hanoi
@@ -42,11 +43,10 @@ UNKNOWN = Validity()
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A provision of another document that ends this one on ``on`` (None: its day is not known)."""
+    """Provision ``eid`` of document ``source`` ends another act or a part of it on ``on`` (None: the day is not known)."""
 
     on: str | None
-    source: str
-    document_id: str
+    source: Document
     eid: str
 
 
@@ -55,17 +55,34 @@ def today() -> str:
     return datetime.now(UTC).astimezone(_VIETNAM).date().isoformat()
 
 
-def judge_validity(document: Document, endings: Sequence[Ending], as_of: str) -> Validity:
-    """The status of ``document`` on the day ``as_of``; ``endings`` are what the record says against it."""
-    begins, ends = document.effective_from, document.effective_to
-    ending = min(endings, key=lambda e: e.on or "9999", default=None)
-    if ending and (ends is None or (ending.on or "9999") < ends):
-        ends = ending.on
-    if begins and as_of < begins:
-        return Validity(ForceStatus.NOT_IN_FORCE, begins, ends, document.number, document.id)
-    said_by = (ending.source, ending.document_id, ending.eid) if ending else (document.number, document.id, None)
-    if ends and ends <= as_of:
-        return Validity(ForceStatus.NOT_IN_FORCE, begins, ends, *said_by)
-    if begins is None or (ending and ending.on is None):
-        return Validity(ForceStatus.UNKNOWN, begins, ends, *(said_by if ending else (None, None, None)))
-    return Validity(ForceStatus.IN_FORCE, begins, ends, document.number, document.id)
+def judge_validity(document: Document, endings: Sequence[tuple[str, Ending]], as_of: str, eid: str = "") -> Validity:
+    """The status of provision ``eid`` of ``document`` on the day ``as_of``; ``endings`` are what the record says against
+    the document: (the eid it ends, "" for the whole act; the ending)."""
+    own = Validity(ForceStatus.UNKNOWN, document.effective_from, document.effective_to)
+    ending = min((e for part, e in endings if _ends(part, eid)), key=lambda e: e.on or "9999", default=None)
+    by: tuple[str | None, str, str | None] = (document.number or document.title, document.id, None)
+    if ending and (own.effective_to is None or (ending.on or "9999") < own.effective_to):
+        own = replace(own, effective_to=ending.on)
+        by = (_citation(ending), ending.source.id, ending.eid)
+    else:
+        ending = None
+    said = replace(own, source=by[0], source_document_id=by[1], source_eid=by[2])
+    if own.effective_from and as_of < own.effective_from:
+        return replace(said, status=ForceStatus.NOT_IN_FORCE)
+    if own.effective_to and own.effective_to <= as_of:
+        return replace(said, status=ForceStatus.NOT_IN_FORCE)
+    if ending and ending.on is None:
+        return said  # somebody ends it, on a day nobody states
+    return replace(said, status=ForceStatus.IN_FORCE) if own.effective_from else own
+
+
+def _ends(part: str, eid: str) -> bool:
+    """Whether ending ``part`` ends ``eid``: the whole act, the provision itself or what holds it."""
+    path = eid[eid.find("art_") :] if "art_" in eid else eid
+    return not part or path == part or path.startswith(f"{part}__")
+
+
+def _citation(ending: Ending) -> str:
+    source = ending.source
+    act = f"{source.type or ''} số {source.number}".strip() if source.number else source.title or source.file_name
+    return f"{relative_citation(ending.eid)} {act}".strip()

@@ -120,6 +120,7 @@ class Record:
             if passages:
                 connection.execute(schema.passages.insert(), [_passage_row(p) for p in passages])
             write_doubts(connection, document.id, find_doubts(document, act))
+            _write_relations(connection, document.id, act, passages)
 
     def show_document(self, document_id: str, source: str | None = None, seen: SeenFile | None = None) -> str | None:
         """Make a document visible and remember its source; the version that the source held before is hidden in the
@@ -291,6 +292,10 @@ class Record:
         """Visible, and within this record's access."""
         return sa.and_(schema.documents.c.visible, held_where(_HOLDING, self.access))
 
+    def documents_by_id(self, ids: set[str]) -> list[Document]:
+        """Those of the documents that are visible to the reader of this record."""
+        return self._documents_of(ids)
+
     def _documents_of(self, ids: set[str]) -> list[Document]:
         query = sa.select(*DOCUMENT_COLUMNS).where(schema.documents.c.id.in_(ids), self.seen())
         return self.select_documents(query) if ids else []
@@ -330,6 +335,18 @@ def _configure(connection: sqlite3.Connection, _: object) -> None:
 def _delete_rows(connection: sa.Connection, document_id: str) -> None:
     connection.execute(schema.passages.delete().where(schema.passages.c.document_id == document_id))
     connection.execute(schema.documents.delete().where(schema.documents.c.id == document_id))
+    connection.execute(sa.text("DELETE FROM relations WHERE source_document_id = :id"), {"id": document_id})
+
+
+def _write_relations(
+    connection: sa.Connection, document_id: str, act: Act | None, passages: Sequence[Passage]
+) -> None:
+    from rag.record.answer_schema import relations
+    from rag.record.relations import relation_rows
+
+    rows = relation_rows(document_id, act, [(p.eid, p.level, p.text) for p in passages])
+    if rows:
+        connection.execute(relations.insert(), rows)
 
 
 def _set_visible(connection: sa.Connection, document_id: str, visible: bool) -> bool:
