@@ -47,6 +47,9 @@ class FileKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+READ_KINDS = frozenset({FileKind.PDF, FileKind.WORD_BINARY, FileKind.ZIP, FileKind.RTF, FileKind.HTML})
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """A file as it arrived. ``status`` is None when it is worth reading; else ``reason`` is a message key."""
@@ -103,6 +106,6 @@ def take_in(path: Path, limits: ReadLimits = DEFAULT_LIMITS) -> Intake:
     kind, digest = sniff_kind(head), hash_file(path)
     if not size:
         return Intake(kind, size, digest, FileStatus.EMPTY, "file_empty")
-    if kind is not FileKind.PDF:
+    if kind not in READ_KINDS:
         return Intake(kind, size, digest, FileStatus.UNSUPPORTED, f"file_unsupported_{kind.value}")
     return Intake(kind, size, digest)

@@ -78,7 +78,7 @@ def _sheet(page: PrintedPage) -> Sheet:
     if page.turned:  # what runs across the upright page is its running head, sideways beside the turned text
         beside = [row_of(line) for line in lines if not line.across]
         lines = tuple(line for line in lines if line.across)
-    tables = read_tables(page.rules, page.words) if page.rules and lines else []
+    tables = read_tables(page.rules, page.words) if page.rules and lines else list(page.tables)
     tables = _without_letterhead(tables)
     if tables:
         areas = [row[:4] for row in tables]

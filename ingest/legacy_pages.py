@@ -18,8 +18,8 @@ def convert_pages(pages: Iterable[PrintedPage]) -> Iterator[PrintedPage]:
 
 
 def page_text(page: PrintedPage) -> str:
-    """The page's printed lines, one below the other, unrepaired."""
-    return "\n".join(map(_line_text, page.lines))
+    """The page's printed lines and given table rows, one below the other, unrepaired."""
+    return "\n".join([*map(_line_text, page.lines), *(row.text for row in page.tables)])
 
 
 def _line_text(line: PrintedLine) -> str:
@@ -27,16 +27,18 @@ def _line_text(line: PrintedLine) -> str:
 
 
 def _converted_page(page: PrintedPage) -> PrintedPage:
-    texts = [_line_text(line) for line in page.lines]
+    texts = [*map(_line_text, page.lines), *(row.text for row in page.tables)]
     converted = convert_lines(texts)
     if all(new.text == old for new, old in zip(converted, texts, strict=True)):
         return page
-    lines = tuple(_converted_line(line, new) for line, new in zip(page.lines, converted, strict=True))
+    lines = tuple(_converted_line(line, new) for line, new in zip(page.lines, converted, strict=False))
+    rows = zip(page.tables, converted[len(page.lines) :], strict=True)
     words = convert_lines([word[4] for word in page.words])
     return replace(
         page,
         lines=lines,
         words=tuple((*word[:4], new.text) for word, new in zip(page.words, words, strict=True)),
+        tables=tuple(row._replace(text=new.text) for row, new in rows),
         diagnostics=(*page.diagnostics, Diagnostic("legacy_encoding", page.number)),
     )
 

@@ -17,6 +17,8 @@ class ReadLimits:
     page_characters: int = 200_000  # per page; a dense A3 table holds about 15,000
     page_inflated_bytes: int = 64 * MIB  # content stream of a page once inflated; real ones stay below 4 MiB
     render_pixels: int = 16_000_000  # one page image; A4 at 300 dpi is 8.7 million
+    package_entries: int = 5_000  # files in a ZIP or DOCX; a report of 300 pages with images has 400
+    package_inflated_bytes: int = 200 * MIB  # all of a ZIP or DOCX once inflated
     wall_s: float = 120.0  # whole file, wall clock, twice the processor time: other work may share the cores
     cpu_s: int = 60  # whole file, processor time: the kernel ends the worker then
     memory_bytes: int = 768 * MIB  # address space of a worker; it needs about 300 MiB before the first page

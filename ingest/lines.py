@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ingest.tables import TableRow
 from rag.law.act import Box, Diagnostic
 
 
@@ -48,6 +49,7 @@ class PrintedPage:
     broken: bool = False  # the page could not be read (P4): no lines, listed as missing
     turned: int = 0  # degrees clockwise the page was turned to read its lines; its boxes are those of the turned page
     diagnostics: tuple[Diagnostic, ...] = ()
+    tables: tuple[TableRow, ...] = ()  # rows of tables known without ruling lines (office files)
     slant_deg: float = 0.0  # degrees a scan's lines fall to the right; its boxes are those of the page laid straight
     doubts: tuple[Doubt, ...] = ()  # words of a scan that may be misread
 

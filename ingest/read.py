@@ -12,6 +12,7 @@ from pathlib import Path
 from ingest.intake import FileKind, FileStatus, Intake, take_in
 from ingest.limits import DEFAULT_LIMITS, ReadLimits
 from ingest.lines import CleanDocument, Doubt, PrintedPage
+from ingest.secrecy import find_secrecy_mark
 from rag.law.act import Act, Diagnostic
 from rag.law.passage import Passage
 from rag.messages import DEFAULT_LANGUAGE, message
@@ -66,6 +67,8 @@ def read_document(
     intake = take_in(path, limits)
     if intake.status:
         return _ended(intake, intake.status, intake.reason, dict(intake.details))
+    if intake.kind is not FileKind.PDF:
+        return _read_office(path, intake, limits)
     seen = _Seen()
     try:
         pages = read_pages(path, limits, skip, begin)
@@ -75,6 +78,30 @@ def read_document(
     except MemoryError:
         return _ended(intake, FileStatus.MEMORY, "file_memory", {"limit_mb": str(limits.memory_bytes >> 20)})
     return _judged(intake, document, seen, limits)
+
+
+def _read_office(path: Path, intake: Intake, limits: ReadLimits) -> ReadDocument:
+    """A file without pages: its places are paragraphs."""
+    from ingest.office import pages_of, to_paragraphs
+    from ingest.office_read import read_blocks
+    from ingest.office_zip import UnsafeError
+    from ingest.secrecy import find_mark
+
+    seen = _Seen()
+    try:
+        found = read_blocks(path, intake.kind, limits)
+        if not limits.secret_marks_allowed and (degree := find_mark(found.heads)):
+            return _ended(intake, FileStatus.SECRET_MARKED, "file_secret_marked", {"degree": degree})
+        document = _clean(_watched(pages_of(found.blocks, found.diagnostics), seen))
+    except UnsafeError as error:
+        return _ended(intake, error.status, error.reason, error.details)
+    except MemoryError:
+        return _ended(intake, FileStatus.MEMORY, "file_memory", {"limit_mb": str(limits.memory_bytes >> 20)})
+    if not limits.secret_marks_allowed and (degree := find_secrecy_mark(document)):
+        return _ended(intake, FileStatus.SECRET_MARKED, "file_secret_marked", {"degree": degree})
+    if not document.lines:
+        return _ended(intake, FileStatus.EMPTY, "file_no_text", {"pages": "0"}, document, seen)
+    return _indexed(intake, to_paragraphs(document), seen)
 
 
 def _clean(pages: Iterator[PrintedPage]) -> CleanDocument:
@@ -106,8 +133,6 @@ def _watched(pages: Iterator[PrintedPage], seen: _Seen) -> Iterator[PrintedPage]
 
 def _judged(intake: Intake, document: CleanDocument, seen: _Seen, limits: ReadLimits) -> ReadDocument:
     """The status of a PDF whose pages were all visited, and the act where there is one."""
-    from ingest.secrecy import find_secrecy_mark
-
     if not limits.secret_marks_allowed and (degree := find_secrecy_mark(document)):
         return _ended(intake, FileStatus.SECRET_MARKED, "file_secret_marked", {"degree": degree})
     if verdict := _unusable(document, seen):

@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -202,9 +203,15 @@ class ScanRun:
     def _read_whole(self, ended: Any) -> None:
         forget(self._folder, self._first.sha256)
         try:
-            self._done.set_result(_outcome(ended, self._pool.limits))
+            self._done.set_result(_after_ocr(_outcome(ended, self._pool.limits)))
         except Exception as error:
             self._done.set_exception(error)
+
+
+def _after_ocr(read: ReadDocument) -> ReadDocument:
+    """A scan of which no page could be read says so instead of asking for OCR."""
+    failed = read.status is FileStatus.NEEDS_OCR and read.reason == "file_needs_ocr"
+    return replace(read, reason="file_ocr_failed") if failed else read
 
 
 def _secret(read: ReadDocument, degree: str) -> ReadDocument:

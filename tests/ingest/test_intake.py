@@ -33,7 +33,7 @@ def test_the_suffix_decides_nothing(tmp_path: Path) -> None:
     file = tmp_path / "văn bản.pdf"
     file.write_bytes(b"\xd0\xcf\x11\xe0 old Word file")
     intake = take_in(file)
-    assert (intake.status, intake.reason) == (FileStatus.UNSUPPORTED, "file_unsupported_doc")
+    assert (intake.status, intake.kind) == (None, FileKind.WORD_BINARY)
     assert intake.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
