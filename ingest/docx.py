@@ -272,7 +272,7 @@ def arrange_table(rows: list[list[list[Paragraph]]], counter: Any) -> list[Block
         return [paragraph for row in rows for cell in row for paragraph in cell]
     counter.tables += 1
     cells = [tuple(" ".join(p.text.strip() for p in cell) for cell in row) for row in rows]
-    return [TableLine(row, counter.tables, at == 0) for at, row in enumerate(cells)]
+    return [TableLine(row, counter.tables, at) for at, row in enumerate(cells)]
 
 
 def _notes(reader: _Reader, root: Any | None) -> list[Block]:

@@ -19,7 +19,11 @@ def convert_pages(pages: Iterable[PrintedPage]) -> Iterator[PrintedPage]:
 
 def page_text(page: PrintedPage) -> str:
     """The page's printed lines and given table rows, one below the other, unrepaired."""
-    return "\n".join([*map(_line_text, page.lines), *(row.text for row in page.tables)])
+    return "\n".join([*map(_line_text, page.lines), *_cell_texts(page)])
+
+
+def _cell_texts(page: PrintedPage) -> list[str]:
+    return [cell.text for row in page.tables for cell in row.cells]
 
 
 def _line_text(line: PrintedLine) -> str:
@@ -27,18 +31,20 @@ def _line_text(line: PrintedLine) -> str:
 
 
 def _converted_page(page: PrintedPage) -> PrintedPage:
-    texts = [*map(_line_text, page.lines), *(row.text for row in page.tables)]
+    texts = [*map(_line_text, page.lines), *_cell_texts(page)]
     converted = convert_lines(texts)
     if all(new.text == old for new, old in zip(converted, texts, strict=True)):
         return page
     lines = tuple(_converted_line(line, new) for line, new in zip(page.lines, converted, strict=False))
-    rows = zip(page.tables, converted[len(page.lines) :], strict=True)
+    cells = iter(converted[len(page.lines) :])
     words = convert_lines([word[4] for word in page.words])
     return replace(
         page,
         lines=lines,
         words=tuple((*word[:4], new.text) for word, new in zip(page.words, words, strict=True)),
-        tables=tuple(row._replace(text=new.text) for row, new in rows),
+        tables=tuple(
+            row._replace(cells=tuple(c._replace(text=next(cells).text) for c in row.cells)) for row in page.tables
+        ),
         diagnostics=(*page.diagnostics, Diagnostic("legacy_encoding", page.number)),
     )
 

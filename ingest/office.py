@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.lines import CleanDocument, CleanLine, PrintedLine, PrintedPage, Span
-from ingest.tables import CELL_SEPARATOR, TableRow
+from ingest.tables import Cell, TableRow
 from rag.law.act import Box, Diagnostic
 
 WIDTH_PT, HEIGHT_PT = 595.0, 842.0  # A4
@@ -55,11 +55,11 @@ class SideBySide:
 
 @dataclass(frozen=True, slots=True)
 class TableLine:
-    """A row of a table: its cells as a reader sees them. ``table`` counts the tables."""
+    """Row ``number`` (from 0) of a table: its cells as a reader sees them. ``table`` counts the tables."""
 
     cells: tuple[str, ...]
     table: int
-    top: bool
+    number: int
 
 
 Block = Paragraph | SideBySide | TableLine
@@ -95,10 +95,8 @@ class _Page:
         if isinstance(block, SideBySide):
             self._put_pair(block)
         elif isinstance(block, TableLine):
-            text = CELL_SEPARATOR.join(cell for cell in block.cells if cell)
-            if text:
-                box = (LEFT_PT, self.y, RIGHT_PT, self.y + LINE_PT)
-                self.tables.append(TableRow(*box, text, block.top, block.table))
+            if any(block.cells):
+                self.tables.append(_row(block, self.y))
                 self.y += STEP_PT
         elif block.text.strip():
             middle = (LEFT_PT + RIGHT_PT) / 2
@@ -129,6 +127,14 @@ class _Page:
         return PrintedPage(
             self.number, WIDTH_PT, HEIGHT_PT, tuple(self.lines), tables=tuple(self.tables), diagnostics=diagnostics
         )
+
+
+def _row(line: TableLine, y: float) -> TableRow:
+    """The row over the width of the page, its columns of equal width."""
+    count = len(line.cells)
+    cells = tuple(Cell(at, at + 1, text, True, line.number) for at, text in enumerate(line.cells))
+    edges = tuple(LEFT_PT + (RIGHT_PT - LEFT_PT) * at / count for at in range(count + 1))
+    return TableRow(LEFT_PT, y, RIGHT_PT, y + LINE_PT, line.table, line.number, cells, edges)
 
 
 def to_paragraphs(document: CleanDocument) -> CleanDocument:

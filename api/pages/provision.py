@@ -53,7 +53,7 @@ def citation_page(
 def _shown(parts: Parts, found: StoredPassage, start: int, end: int) -> dict[str, Any]:
     passage, document = found.passage, found.document
     lines = [line for line in passage.lines if line.start < end and line.end > start]
-    pages = sorted({line.page for line in lines or passage.lines})
+    pages = sorted({line.page for line in lines or passage.lines if line.page})
     marks = {"highlight": passage.id} | ({"start": start, "end": end} if lines and end != NO_END else {})
     return {
         "passage": passage,

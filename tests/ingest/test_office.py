@@ -115,9 +115,9 @@ def test_tables_come_row_by_row_and_letterheads_side_by_side(tmp_path: Path) -> 
     assert isinstance(blocks[0], SideBySide)
     assert [p.text for p in blocks[0].right] == RIGHT
     rows = [block for block in blocks if isinstance(block, TableLine)]
-    assert [(row.cells, row.top) for row in rows] == [
-        (("TT", "Tên chợ", "Mức thu"), True),
-        (("1", "Chợ Đông", "5.000"), False),
+    assert [(row.cells, row.number) for row in rows] == [
+        (("TT", "Tên chợ", "Mức thu"), 0),
+        (("1", "Chợ Đông", "5.000"), 1),
     ]
 
 
