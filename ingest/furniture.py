@@ -20,6 +20,7 @@ PAGE_NUMBER = re.compile(r"^(?:[-–—]\s*)?(?:trang\s*)?\d{1,4}(?:\s*/\s*\d{1,
 GAZETTE = re.compile(
     r"^(?:\d{1,4}\s+)?CÔNG BÁO\s*/|^CÔNG BÁO(?:\s*$|\s+(?:NƯỚC|Chính phủ))|CÔNG BÁO\s*/\s*Số\s*\d+.*/\s*Ngày"
     r"|^(?:Ký bởi|Người ký|Email|Thời gian ký|Ngày ký)\s*:\s*\S|^Cơ quan\s*:\s*(?:[Cc]ổng|CỔNG|[Vv]ăn phòng|VĂN PHÒNG)"
+    r"|^\(?(?:Xem tiếp|Tiếp theo|Xem tiếp theo)\s+Công báo số"  # an act cut between two issues
     r"|congbao\.chinhphu\.vn|vanban\.chinhphu\.vn"
     r"|^LuatVietnam|^www\.[\w.]+\.vn$|^\+?Tel\W",
 )

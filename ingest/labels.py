@@ -58,6 +58,7 @@ _FORMS: tuple[tuple[Level, re.Pattern[str]], ...] = (
     ),
 )
 _CLAUSE = re.compile(r"(\d{1,3}[a-zđ]?\d?)\s?\.\s*(?!\d)(.*)", re.DOTALL)
+_SUBCLAUSE = re.compile(r"((?:\d{1,3}\.){1,2}\d{1,2})\.?\s+(?=[^\W\d])(.*)", re.DOTALL)
 _POINT = re.compile(r"([a-zđ]\d?)\s?\)\s*(.*)", re.DOTALL)
 _OUTLINE: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("I", re.compile(r"([IVX]{1,6})\s?[.:/)-]\s*(.*)", re.DOTALL)),
@@ -84,6 +85,12 @@ def article_label(text: str) -> Label | None:
 def clause_label(text: str) -> Label | None:
     match = _CLAUSE.match(text)
     return Label(Level.CLAUSE, match[1], match[2]) if match else None
+
+
+def subclause_label(text: str) -> Label | None:
+    """ "3.2." or "3.2.1": a number below that of a khoản."""
+    match = _SUBCLAUSE.match(text)
+    return Label(Level.HEADING, match[1], match[2]) if match else None
 
 
 def point_label(text: str) -> Label | None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ingest.furniture import is_furniture, repeated_keys
 from ingest.lines import CleanDocument, CleanLine, LineClass, PrintedPage
-from ingest.regions import MOTTO, NOTE_START, classify, find_letterhead
+from ingest.regions import MOTTO, NOTE_START, classify, find_letterhead, is_unfinished
 from ingest.rows import Row, order_rows, row_of, tidy
 from ingest.table_heads import TableHeads
 from ingest.tables import TableRow, read_tables
@@ -29,10 +29,10 @@ COMMON_MARGIN = 0.7  # quantile of the pages' right margins that is the document
 TABLE_SIZE_PT = 11.0  # letter size given to table rows, whose words come without fonts
 
 STARTS_UNIT = re.compile(
-    r"^(?:(?:Điều|Khoản|Chương|Mục|Phần|Tiểu mục|Phụ lục|CHƯƠNG|PHẦN|MỤC|PHỤ LỤC|ĐIỀU)\s+"
+    r"^[“\"'«]?(?:(?:Điều|Khoản|Chương|Mục|Phần|Tiểu mục|Phụ lục|CHƯƠNG|PHẦN|MỤC|PHỤ LỤC|ĐIỀU)\s+"
     r"[\dIVXLA-Zthứ]+[a-z]?\s*(?:[.:]|$)"
     r"|\d{1,3}[a-zđ]?[.)]\s|[a-zđ]{1,2}\)\s|[-+•▪–]\s"
-    r"|[IVXL]{1,5}\.\s|\(\d{1,2}\)\s|(?:\d{1,2}\.){2,4}\s|[“\"']?Điều\s+\d+[a-zđ]?\s*\.|Căn cứ\s)"
+    r"|[IVXL]{1,5}\.\s|\(\d{1,2}\)\s|(?:\d{1,2}\.){2,4}\s|Căn cứ\s)"
 )
 MOTTO_CELL = re.compile(r"\|\s*CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
 ENDS_SENTENCE = re.compile(r"[.;:!?…/][”\"')\]]?$")
@@ -141,13 +141,14 @@ def _clean_sheets(sheets: list[Sheet]) -> tuple[list[CleanLine], list[CleanLine]
     letterhead = find_letterhead([(sheet.height, rows) for sheet, rows in zip(sheets, kept, strict=True)])
     body_size = _body_size(kept)
     lines: list[CleanLine] = []
-    last_row: Row | None = None
+    last: dict[LineClass, Row] = {}  # the last row of text and of notes, which go on over the page break
+    note = ""  # the footnote that the page before ends with
     heads = TableHeads()
     for at, (sheet, rows) in enumerate(zip(sheets, kept, strict=True)):
         head_rows = frozenset(row for page, row in letterhead if page == at)
-        classes = classify(rows, sheet.width, body_size, head_rows)
-        flow = _flow(rows, classes, last_row)
-        last_row = _last_body(rows, classes) or last_row
+        classes = classify(rows, sheet.width, body_size, head_rows, is_unfinished(note))
+        note = _open_note(note, rows, classes)
+        flow = _flow(rows, classes, last)
         tables, dropped = _table_lines(sheet, heads)
         furniture += dropped
         lines += _merged(flow, tables)
@@ -181,9 +182,10 @@ def _body_size(pages: list[list[Row]]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
-def _flow(rows: list[Row], classes: list[LineClass], before: Row | None) -> list[CleanLine]:
-    """Rows as lines. Wrapped body text goes on over the page break; other classes only inside their page."""
-    last: dict[LineClass, Row] = {LineClass.BODY: before} if before else {}
+def _flow(rows: list[Row], classes: list[LineClass], last: dict[LineClass, Row]) -> list[CleanLine]:
+    """Rows as lines. Wrapped text and notes go on over the page break (``last`` is kept); other classes end with it."""
+    for other in last.keys() - {LineClass.BODY, LineClass.NOTE}:
+        del last[other]
     lines = []
     heads = False  # the paragraph so far is bold from its beginning
     for row, line_class in zip(rows, classes, strict=True):
@@ -206,8 +208,12 @@ def _leaves_heading(previous: Row, row: Row, heads: bool) -> bool:
     )
 
 
-def _last_body(rows: list[Row], classes: list[LineClass]) -> Row | None:
-    return next((row for row, c in zip(reversed(rows), reversed(classes), strict=True) if c is LineClass.BODY), None)
+def _open_note(note: str, rows: list[Row], classes: list[LineClass]) -> str:
+    """The text of the footnote that the page ends with, with what the page before held of it; "" when there is none."""
+    found = [row for row, c in zip(rows, classes, strict=True) if c is LineClass.NOTE]
+    for row in found:
+        note = row.text if _starts_note(row) else f"{note} {row.text}"
+    return note if found else ""
 
 
 def continues(previous: Row, row: Row, line_class: LineClass) -> bool:

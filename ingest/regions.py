@@ -40,6 +40,10 @@ OFFICE = re.compile(
 )
 SIGNED_FOR = re.compile(r"(?:TM|KT|TL|TUQ|Q)\.\s*\S")
 NOTE_START = re.compile(r"^(?:\[(\d{1,3})\]\s*|(\d{1,3})\s+(?=[A-ZĐ“\"]))")
+TELLING_NOTE = re.compile(
+    r"^\[?\d{1,3}\]?\s+(?:(?:Điều|Khoản|Điểm|Mục|Chương|Phụ lục|Mẫu)\snày|(?:Cụm từ|Từ|Tên|Nội dung|Đoạn)\s.{0,80}được|"
+    r"(?:Luật|Nghị định|Nghị quyết|Thông tư|Quyết định|Pháp lệnh)\s.{0,60}\ssố\s)"
+)
 END_OF_SIGNATURE = re.compile(r"^(?:PHỤ LỤC|Phụ lục|Mẫu số|MẪU|DANH MỤC|QUY CHẾ|QUY ĐỊNH|CHƯƠNG|Chương|Điều\s+\d)")
 
 
@@ -153,24 +157,49 @@ def _signature_from(rows: Sequence[Row], start: int, width: float) -> list[int]:
     return kept
 
 
-def find_notes(rows: Sequence[Row], body_size: float) -> frozenset[int]:
-    """Positions of footnote rows: the smaller print at the foot of the page, from the first note number on."""
-    start = len(rows)
+def find_notes(rows: Sequence[Row], body_size: float, goes_on: bool = False) -> frozenset[int]:
+    """Positions of footnote rows: the smaller print at the foot of the page, from the first note number on. A note that
+    was not finished on the page before (``goes_on``) takes all of the smaller print."""
+    start = first = len(rows)
+    small = NOTE_SIZE * max(body_size, _upper_size(rows))
     for at in range(len(rows) - 1, -1, -1):
-        if rows[at].size >= NOTE_SIZE * body_size or rows[at].band:
+        row = rows[at]
+        if row.size >= small or row.band:
             break
-        if _starts_note(rows[at]):
+        first = at
+        # Most of a document may be forms in the size of its notes: then the note must say that it is one.
+        if _starts_note(row) if row.size < NOTE_SIZE * body_size else TELLING_NOTE.match(row.text):
             start = at
+    if goes_on and first < len(rows) and not END_OF_SIGNATURE.match(rows[first].text):
+        start = first
     return frozenset(range(start, len(rows)))
+
+
+def _upper_size(rows: Sequence[Row]) -> float:
+    """The commonest letter size of the upper half of the page's rows."""
+    sizes: dict[float, int] = {}
+    for row in rows[: (len(rows) + 1) // 2]:
+        sizes[row.size] = sizes.get(row.size, 0) + len(row.text)
+    return max(sizes, key=lambda size: sizes[size], default=0.0)
+
+
+def is_unfinished(note: str) -> bool:
+    """Whether a footnote breaks off: inside a quotation, or without the end of a sentence."""
+    text = note.strip()
+    quoted = text.count("“") > text.count("”") or text.count('"') % 2 == 1
+    return bool(text) and (quoted or text[-1] not in '.;:!?”"/)')
 
 
 def _starts_note(row: Row) -> bool:
     return bool(row.marks and row.marks[0][0] == 0) or bool(NOTE_START.match(row.text))
 
 
-def classify(rows: Sequence[Row], width: float, body_size: float, letterhead: frozenset[int]) -> list[LineClass]:
-    """The class of each row of a page without furniture and tables."""
-    signatures, notes = find_signatures(rows, width), find_notes(rows, body_size)
+def classify(
+    rows: Sequence[Row], width: float, body_size: float, letterhead: frozenset[int], note_goes_on: bool = False
+) -> list[LineClass]:
+    """The class of each row of a page without furniture and tables. ``note_goes_on``: the page before broke a note off."""
+    notes = find_notes(rows, body_size, note_goes_on)
+    signatures = find_signatures(rows, width) - notes if note_goes_on else find_signatures(rows, width)
     classes = []
     for at in range(len(rows)):
         if at in letterhead:

@@ -9,15 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ingest.assemble import assemble_text
 from ingest.contents import contents_paragraphs
-from ingest.labels import Label, article_label, clause_label, outline_label, point_label
+from ingest.labels import Label, article_label, clause_label, point_label, subclause_label
 from ingest.lines import CleanDocument, CleanLine, LineClass
 from ingest.metadata import read_metadata
+from ingest.outline import Outline
 from ingest.quotes import quoted_lines
-from ingest.tree import ATTACHED_END_RANK, FORM_RANK, LEAF_RANK, OUTLINE_RANK, RANKS, Mark, build_tree
+from ingest.tree import (
+    ATTACHED_END_RANK,
+    FORM_RANK,
+    LEAF_RANK,
+    OUTLINE_RANK,
+    RANKS,
+    SUBCLAUSE_RANK,
+    Mark,
+    build_tree,
+)
 from rag.law.act import Act, Anchor, Level, Provision
 from rag.law.numbering import Rank, arabic_rank, follows, part_value, point_rank
 
@@ -27,6 +37,7 @@ KEEM_THEO_WITHIN = 6
 HEADING_PARAGRAPHS = 4
 # Characters: an unemphasised rest of a Điều line longer than this is its text, not a heading.
 LONGEST_PLAIN_HEADING = 250
+ABOLISHED = "(được bãi bỏ"
 _ENDED = re.compile(r"[.;:!?…)”\"/]$|^\W*$")
 _ATTACHED_NAME = re.compile(
     r"(?:QUY CHẾ|QUY ĐỊNH|QUY TRÌNH|ĐIỀU LỆ|NỘI QUY|CHƯƠNG TRÌNH|KẾ HOẠCH|ĐỀ ÁN|PHƯƠNG ÁN|"
@@ -55,6 +66,7 @@ class Paragraph:
     line_class: LineClass
     bold: bool
     centered: bool
+    note: str = ""  # number of the footnote that begins here
 
 
 def group_paragraphs(lines: Sequence[CleanLine], anchors: Sequence[Anchor], text: str) -> list[Paragraph]:
@@ -65,7 +77,8 @@ def group_paragraphs(lines: Sequence[CleanLine], anchors: Sequence[Anchor], text
         if at < len(lines) and lines[at].joins and lines[at].line_class is lines[first].line_class:
             continue
         start, end, line = anchors[first].start, anchors[at - 1].end, lines[first]
-        found.append(Paragraph(start, end, text[start:end], line.line_class, line.bold, line.centered))
+        note = line.note_marks[0][1] if line.line_class is LineClass.NOTE and line.note_marks else ""
+        found.append(Paragraph(start, end, text[start:end], line.line_class, line.bold, line.centered, note))
         first = at
     return found if lines else []
 
@@ -76,9 +89,13 @@ class _Counters:
 
     chapter: int | None = None
     article: Rank | None = None
+    article_number: str = ""
     clause: Rank | None = None
+    clause_number: str = ""
     point: Rank | None = None
-    outline: tuple[tuple[str, Rank], ...] = ()
+    abolished: bool = False  # the last điểm is printed as abolished in a consolidated text
+    subclause: str = ""  # "3.2" inside khoản 3
+    outline: Outline = field(default_factory=Outline)
 
 
 class _Reader:
@@ -94,6 +111,7 @@ class _Reader:
         self.after_leaf = False
         self.leaf: LineClass | None = None
         self.concluded = False
+        self.note = ""  # number of the last footnote
         self.appendix = ""  # number of the Phụ lục being read
 
     def marks(self) -> Iterator[Mark]:
@@ -113,11 +131,19 @@ class _Reader:
         self.quoted.pop(at, None)
         if paragraph.line_class in (LineClass.TABLE, LineClass.NOTE):
             self.leaf = paragraph.line_class
-            level = Level.TABLE if paragraph.line_class is LineClass.TABLE else Level.NOTE
-            return [] if leaf is self.leaf and level is Level.TABLE else [Mark(paragraph.start, level, LEAF_RANK)]
+            return self._leaf(paragraph, goes_on=leaf is self.leaf)
         if paragraph.line_class is LineClass.SIGNATURE or self._ends_act(paragraph):
             return self._conclude(paragraph)
         return self._body_marks(at, paragraph)
+
+    def _leaf(self, paragraph: Paragraph, *, goes_on: bool) -> list[Mark]:
+        """A table, or a footnote; one that goes on after text of the next page keeps its number."""
+        if paragraph.line_class is LineClass.TABLE:
+            return [] if goes_on else [Mark(paragraph.start, Level.TABLE, LEAF_RANK)]
+        if goes_on and not paragraph.note:
+            return []
+        self.note = paragraph.note or self.note
+        return [Mark(paragraph.start, Level.NOTE, LEAF_RANK, self.note)]
 
     def _ends_act(self, paragraph: Paragraph) -> bool:
         in_articles = self.seen.article is not None
@@ -170,7 +196,8 @@ class _Reader:
         elif label.level is Level.PART:
             self.seen.chapter = None
         self.seen.clause = self.seen.point = None
-        self.seen.outline = ()
+        self.seen.subclause = ""
+        self.seen.outline = Outline()
 
     def _article(self, at: int, paragraph: Paragraph, label: Label) -> list[Mark]:
         rank = arabic_rank(label.number)
@@ -178,7 +205,8 @@ class _Reader:
             return []
         restart = rank == (1, 0, 0) and (self.seen.article is not None or self._is_printed_decision(at))
         before = [self._begin_unnamed(paragraph.start)] if restart else []
-        self.seen.article, self.seen.clause, self.seen.point, self.seen.outline = rank, None, None, ()
+        self.seen.article, self.seen.clause, self.seen.point, self.seen.subclause = rank, None, None, ""
+        self.seen.article_number = label.number
         heading = label.rest if self._is_article_heading_text(paragraph, label) else ""
         if not label.rest:
             heading = self._heading_below(at, "")
@@ -251,59 +279,55 @@ class _Reader:
 
     def _numbered(self, paragraph: Paragraph) -> list[Mark]:
         if self.seen.article is not None:
-            return self._clause(paragraph) or self._point(paragraph)
+            return self._clause(paragraph) or self._subclause(paragraph) or self._point(paragraph)
         return self._outline(paragraph)
 
     def _clause(self, paragraph: Paragraph) -> list[Mark]:
         label = clause_label(paragraph.text)
         rank = arabic_rank(label.number) if label else None
-        if not label or rank is None or not follows(rank, self.seen.clause):
+        if not label or rank is None or not _follows_loosely(rank, self.seen.clause):
             return []
-        self.seen.clause, self.seen.point = rank, None
+        self.seen.clause, self.seen.point, self.seen.subclause = rank, None, ""
+        self.seen.clause_number = label.number
         return [Mark(paragraph.start, Level.CLAUSE, RANKS[Level.CLAUSE], label.number)]
+
+    def _subclause(self, paragraph: Paragraph) -> list[Mark]:
+        """ "3.2." inside khoản 3 (or "5.2." inside a Điều 5 without khoản): regulations of schools and companies."""
+        label = subclause_label(paragraph.text)
+        if not label or not self._subclause_goes_on(label.number.split(".")):
+            return []
+        self.seen.subclause, self.seen.point = label.number, None
+        deeper = label.number.count(".") > 1
+        return [Mark(paragraph.start, Level.HEADING, SUBCLAUSE_RANK + deeper, label.number)]
+
+    def _subclause_goes_on(self, parts: list[str]) -> bool:
+        """Whether the parent is the khoản (Điều, subclause) that is open, and the last number the next one there."""
+        base = self.seen.clause_number if self.seen.clause else self.seen.article_number
+        last, rank = self.seen.subclause.split(".") if self.seen.subclause else [base], arabic_rank(parts[-1])
+        if rank is None or last[: len(parts) - 1] != parts[:-1]:
+            return False
+        return _follows_loosely(rank, arabic_rank(last[len(parts) - 1]) if len(last) >= len(parts) else None)
 
     def _point(self, paragraph: Paragraph) -> list[Mark]:
         label = point_label(paragraph.text)
         rank = point_rank(label.number) if label else None
-        if not label or rank is None or not _follows_loosely(rank, self.seen.point):
+        again = self.seen.abolished and rank == self.seen.point  # "b) (được bãi bỏ)", then the new điểm b
+        if not label or rank is None or not (again or _follows_loosely(rank, self.seen.point)):
             return []
-        self.seen.point = rank
+        self.seen.point, self.seen.abolished = rank, label.rest.startswith(ABOLISHED)
         return [Mark(paragraph.start, Level.POINT, RANKS[Level.POINT], label.number)]
 
     def _outline(self, paragraph: Paragraph) -> list[Mark]:
-        label = outline_label(paragraph.text)
-        if not label:
+        place = self.seen.outline.place(paragraph.text, paragraph.bold)
+        if place is None:
             return []
-        depth = next(
-            (i for i, (style, _) in enumerate(self.seen.outline) if style == label.style), len(self.seen.outline)
-        )
-        last = self.seen.outline[depth][1] if depth < len(self.seen.outline) else None
-        rank = _outline_rank(label)
-        if rank is None or not _outline_goes_on(label, rank, last):
-            return []
-        self.seen.outline = (*self.seen.outline[:depth], (label.style, rank))
-        heading = label.rest if paragraph.bold and len(label.rest) <= LONGEST_PLAIN_HEADING else ""
-        return [Mark(paragraph.start, Level.HEADING, OUTLINE_RANK + depth, label.number, heading)]
+        heading = place.rest if paragraph.bold and len(place.rest) <= LONGEST_PLAIN_HEADING else ""
+        return [Mark(paragraph.start, Level.HEADING, OUTLINE_RANK + place.depth, place.number, heading)]
 
 
 def _follows_loosely(rank: Rank, last: Rank | None) -> bool:
-    """Points: drafters leave out đ now and then, so one letter may be missing."""
+    """Drafters leave out đ now and then, and a khoản in printed decrees (105/2021/NĐ-CP, Điều 35): one may be missing."""
     return follows(rank, last) or (last is not None and rank == (last[0] + 2, 0, 0))
-
-
-def _outline_rank(label: Label) -> Rank | None:
-    if label.style == "I":
-        return (part_value(label.number) or 0, 0, 0) if part_value(label.number) else None
-    if label.style == "A":
-        return ord(label.number) - ord("A") + 1, 0, 0
-    if label.style == "a":
-        return point_rank(label.number)
-    return arabic_rank(label.number.rpartition(".")[2])
-
-
-def _outline_goes_on(label: Label, rank: Rank, last: Rank | None) -> bool:
-    # "1.1", "2.1": the last component restarts under each new parent.
-    return follows(rank, last) or (rank[0] == 1 and "." in label.style) or (rank[0] == 1 and last is None)
 
 
 def _stands_out(paragraph: Paragraph) -> bool:
@@ -330,4 +354,15 @@ def parse_act(doc: CleanDocument) -> Act:
     text, anchors = assemble_text(doc.lines)
     paragraphs = group_paragraphs(doc.lines, anchors, text)
     provisions = find_provisions(paragraphs, len(text))
-    return Act(text, anchors, read_metadata(doc, text, provisions, anchors), provisions, doc.diagnostics)
+    metadata = read_metadata(doc, text, provisions, anchors)
+    return Act(text, anchors, metadata, provisions, doc.diagnostics, _note_marks(doc.lines, anchors))
+
+
+def _note_marks(lines: Sequence[CleanLine], anchors: Sequence[Anchor]) -> tuple[tuple[int, str], ...]:
+    """Where footnote marks stood in the text (those that begin a note left out), with their numbers."""
+    return tuple(
+        (anchor.start + at, mark)
+        for line, anchor in zip(lines, anchors, strict=True)
+        if line.note_marks and line.line_class is not LineClass.NOTE
+        for at, mark in line.note_marks
+    )

@@ -18,11 +18,12 @@ RANKS = {
     Level.SUBSECTION: 6,
     Level.ARTICLE: 7,
     Level.CLAUSE: 8,
-    Level.POINT: 9,
+    Level.POINT: 11,
 }
+SUBCLAUSE_RANK = 9  # "3.2" of a khoản, and "3.2.1" one below; both hold points
 FORM_RANK = 1  # "Mẫu số 01" of an appendix: an attachment inside an attachment
 ATTACHED_END_RANK = 2  # a signature inside an attachment or a form ends neither
-OUTLINE_RANK = 10
+OUTLINE_RANK = 12
 LEAF_RANK = 90
 _LEAVES = frozenset(
     {Level.PREAMBLE, Level.CONCLUSIONS, Level.QUOTED, Level.TABLE, Level.NOTE, Level.PARAGRAPH}
@@ -69,10 +70,10 @@ class _Eids:
         if mark.level in (Level.PREAMBLE, Level.CONCLUSIONS):
             return str(mark.level)
         number = mark.number.strip().replace(" ", "-")
-        if not number:
+        if not number or mark.level is Level.HEADING:  # headings without a number count on from those that have one
             key = (prefix, mark.level)
             self._counts[key] = self._counts.get(key, 0) + 1
-            number = str(self._counts[key])
+            number = number or str(self._counts[key])
         return f"{mark.level}_{number}"
 
 

@@ -128,6 +128,7 @@ class Act:
     metadata: ActMetadata
     provisions: tuple[Provision, ...]  # top level, in text order; together they cover the text
     diagnostics: tuple[Diagnostic, ...] = ()
+    note_marks: tuple[tuple[int, str], ...] = ()  # (offset in text, number) of footnote marks taken out of the words
 
     def walk(self) -> Iterator[Provision]:
         for provision in self.provisions:

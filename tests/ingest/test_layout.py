@@ -207,3 +207,45 @@ def test_a_line_of_text_that_names_a_date_is_no_letterhead() -> None:
     ]
     document = clean(*head, *PROSE)
     assert texts(document, LineClass.LETTERHEAD) == ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]
+
+
+def test_a_note_that_breaks_off_goes_on_in_the_small_print_of_the_next_page() -> None:
+    first = [
+        *PROSE,
+        line("2 Các điều 10, 11 quy định như sau:", 113, 700, 500, 11),
+        line("“Điều 10. Hiệu lực", 113, 715, 300, 11),
+    ]
+    second = [
+        line("1. Thông tư này có hiệu lực.", 113, 100, 540, page=2),
+        line("Điều 11. Tổ chức", 113, 600, 300, 11, page=2),
+        line("Các Vụ thi hành.”", 113, 615, 300, 11, page=2),
+    ]
+    third = [line("PHỤ LỤC I in chữ nhỏ", 113, 100, 300, 11, page=3)]
+    pages = [PrintedPage(n, WIDTH, HEIGHT, tuple(lines)) for n, lines in enumerate((first, second, third), 1)]
+    document = clean_layout(pages)
+    assert [item.text[:8] for item in document.lines if item.line_class is LineClass.NOTE] == [
+        "Các điều", "“Điều 10", "Điều 11.", "Các Vụ t",
+    ]  # fmt: skip
+
+
+def test_notes_in_the_size_of_the_forms_that_fill_the_document() -> None:
+    article = [line("1. Báo cáo theo mẫu tại Phụ lục của Thông tư này và quy định", 113, 300, 540, 14)]
+    article.append(line("3 Khoản này được bãi bỏ theo quy định tại Thông tư khác.", 113, 700, 500, 12))
+    forms = [line(f"Tờ khai dòng thứ {n} của biểu mẫu", 85, 100 + 20 * n, 540, 12, page=2) for n in range(30)]
+    document = clean_layout(
+        [PrintedPage(1, WIDTH, HEIGHT, tuple(article)), PrintedPage(2, WIDTH, HEIGHT, tuple(forms))]
+    )
+    assert [item.note_marks for item in document.lines if item.line_class is LineClass.NOTE] == [((0, "3"),)]
+
+
+def test_where_the_gazette_cuts_an_act_is_furniture() -> None:
+    document = clean(*PROSE, line("(Xem tiếp Công báo số 979 + 980)", 200, 500, 400))
+    assert [item.text for item in document.furniture] == ["(Xem tiếp Công báo số 979 + 980)"]
+
+
+def test_a_quoted_clause_begins_a_paragraph_where_nothing_is_indented() -> None:
+    document = clean(
+        line("a) Sửa đổi, bổ sung khoản 2, bổ sung khoản 2a vào sau khoản 2 như sau:", 85, 300, 540),
+        line('"2. Thẩm quyền kiểm tra:', 85, 320, 300),
+    )
+    assert [item.joins for item in document.lines] == [False, False]

@@ -189,9 +189,77 @@ def test_empty_document() -> None:
     assert act.provisions == () and act.text == ""
 
 
+def test_a_missing_number_loses_only_itself() -> None:
+    act = parse_act(document("*Điều 35. Phối hợp", "1. Một.", "2. Hai:", "a) A;", "4. Bốn:", "a) A.", "5. Năm."))
+    assert [e for e in eids(act) if "cl" in e] == [
+        "art_35__cl_1", "art_35__cl_2", "art_35__cl_2__point_a", "art_35__cl_4", "art_35__cl_4__point_a", "art_35__cl_5",
+    ]  # fmt: skip
+
+
+def test_numbers_below_a_clause_hold_points_of_their_own() -> None:
+    act = parse_act(
+        document(
+            "*Điều 5. Học bổng", "3. Mức:", "3. Mức học bổng", "1. Đối tượng", "2. Nguồn", "3. Xét", "3.1. Tiêu chuẩn:",
+            "a) Điểm;", "b) Rèn luyện.", "3.2. Trình tự:", "a) Nộp;", "3.2.1. Hồ sơ", "3.3. Nguồn.", "4.1. Không thuộc.",
+            "4. Khác", "*Điều 6. Chung", "6.1. Một", "6.2. Hai",
+        )
+    )  # fmt: skip
+    assert [e for e in eids(act) if "hcontainer" in e] == [
+        "art_5__cl_3__hcontainer_3.1", "art_5__cl_3__hcontainer_3.1__point_a", "art_5__cl_3__hcontainer_3.1__point_b",
+        "art_5__cl_3__hcontainer_3.2", "art_5__cl_3__hcontainer_3.2__point_a",
+        "art_5__cl_3__hcontainer_3.2__hcontainer_3.2.1", "art_5__cl_3__hcontainer_3.3",
+        "art_6__hcontainer_6.1", "art_6__hcontainer_6.2",
+    ]  # fmt: skip
+
+
+def test_abolished_point_and_the_one_that_took_its_letter() -> None:
+    act = parse_act(
+        document("*Điều 21. Phạm vi", "1. Gồm:", "a) Khám;", "b) (được bãi bỏ)", "b) Vận chuyển.", "c) Hết.")
+    )
+    assert [e.rpartition("__")[2] for e in eids(act) if "point" in e] == [
+        "point_a",
+        "point_b",
+        "point_b-2",
+        "point_c",
+    ]
+
+
+def test_collection_of_procedures_by_their_bold_lines() -> None:
+    act = parse_act(
+        document(
+            "*THỦ TỤC 1: Cấp biển số nhà", "*1. Mã thủ tục", "1.009022", "*Thành phần hồ sơ", "• Đơn.", "*Căn cứ pháp lý",
+            "1. Quyết định số 05/2006/QĐ-BXD", "2. Quyết định số 51/2019/QĐ-UBND", "*THỦ TỤC 2: Cấp phép lao động",
+            "*Mã thủ tục", "2.000205",
+        )
+    )  # fmt: skip
+    assert eids(act) == [
+        "hcontainer_1", "hcontainer_1__hcontainer_1", "hcontainer_1__hcontainer_2", "hcontainer_1__hcontainer_3",
+        "hcontainer_1__hcontainer_3__hcontainer_1", "hcontainer_1__hcontainer_3__hcontainer_2",
+        "hcontainer_2", "hcontainer_2__hcontainer_1",
+    ]  # fmt: skip
+    assert node(act, "hcontainer_1__hcontainer_3").heading == "Căn cứ pháp lý"
+    assert "51/2019" in text_of(act, "hcontainer_1__hcontainer_3")
+
+
+def test_lists_that_begin_anew_do_not_nest() -> None:
+    act = parse_act(
+        document("*1. Chung", "*I. TÊN", "1. Một", "2. Hai", "1. Ba", "*II. KHÁC", "1. Bốn", "a) Năm", "1. Sáu")
+    )
+    assert max(e.count("__") for e in eids(act)) == 2
+    assert [e for e in eids(act) if e.startswith("hcontainer_I__")] == [
+        "hcontainer_I__hcontainer_1", "hcontainer_I__hcontainer_2", "hcontainer_I__hcontainer_1-2",
+    ]  # fmt: skip
+
+
+def test_a_list_inside_a_deep_section_leaves_the_outline_going_on() -> None:
+    act = parse_act(document("6. Sáu", "1. Một", "1.1. A", "1.1.1. B", "1. Liệt kê", "2. Liệt kê", "2. Hai", "3. Ba"))
+    assert "hcontainer_1__hcontainer_1.1__hcontainer_1.1.1__hcontainer_2" in eids(act)
+    assert "hcontainer_3" in eids(act)
+
+
 FRAGMENTS = st.sampled_from(
     [*DECREE, "+nối tiếp", "“Điều 5. Trích", "đóng.”", '"thẳng"', "T|ô | ô", "N|1 ghi chú", "S|Nơi nhận:", "Mẫu số 01", "",
-     "*QUY CHẾ", "(Ban hành kèm theo)", "1.1. Một", "A. Phần", "- gạch", "12a. Khoản", "*Phần thứ nhất", "*Mục 1", "   "]
+     "*QUY CHẾ", "(Ban hành kèm theo)", "1.1. Một", "A. Phần", "- gạch", "12a. Khoản", "1.1.1. Sâu", "*THỦ TỤC 1: Cấp", "*Đậm", "b) (được bãi bỏ)", "*Phần thứ nhất", "*Mục 1", "   "]
 )  # fmt: skip
 
 
