@@ -46,6 +46,8 @@ TELLING_NOTE = re.compile(
 )
 END_OF_SIGNATURE = re.compile(r"^(?:PHỤ LỤC|Phụ lục|Mẫu số|MẪU|DANH MỤC|QUY CHẾ|QUY ĐỊNH|CHƯƠNG|Chương|Điều\s+\d)")
 
+ATTACHED = re.compile(r"^(?:PHỤ LỤC|Phụ lục|PHỤ BIỂU|Mẫu|MẪU|Biểu|BIỂU|DANH MỤC|QUY CHẾ|QUY ĐỊNH)")
+
 
 def find_letterhead(pages: Sequence[tuple[float, Sequence[Row]]]) -> frozenset[tuple[int, int]]:
     """(page position, row position) of the letterhead's rows. ``pages``: height and rows in reading order."""
@@ -170,7 +172,7 @@ def find_notes(rows: Sequence[Row], body_size: float, goes_on: bool = False) -> 
         # Most of a document may be forms in the size of its notes: then the note must say that it is one.
         if _starts_note(row) if row.size < NOTE_SIZE * body_size else TELLING_NOTE.match(row.text):
             start = at
-    if goes_on and first < len(rows) and not END_OF_SIGNATURE.match(rows[first].text):
+    if goes_on and first < len(rows) and not ATTACHED.match(rows[first].text):
         start = first
     return frozenset(range(start, len(rows)))
 
