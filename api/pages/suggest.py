@@ -43,7 +43,8 @@ def suggest(parts: Parts, q: Annotated[str, Query(max_length=MAX_CHARACTERS)] = 
 
 def _documents(documents: list[Document], typed: str) -> list[Document]:
     words = strip_diacritics(fold_case_and_tone(typed)).split()
-    return [d for d in documents if words and all(word in searched_words(d) for word in words)]
+    found = [d for d in documents if words and all(word in searched_words(d) for word in words)]
+    return sorted(found, key=lambda d: words[-1] not in strip_diacritics(d.number_key or ""))  # its own number first
 
 
 def _speaks(hit: Hit) -> bool:

@@ -6,13 +6,14 @@ let empty = "";
 async function fill(address, focus) {
   const url = new URL(address, location.href);
   url.searchParams.set("khung", "true");
-  const reply = await fetch(url, { headers: { Accept: "text/html" } });
+  const reply = await fetch(url, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!reply || !pane()) return; // the page is being left, or the service is away: what is shown stays
   if (!reply.ok || reply.redirected) { location.href = address; return; }
   const place = pane();
   place.innerHTML = await reply.text();
   place.scrollTop = 0;
   const cited = place.querySelector(".cited");
-  if (cited && cited.offsetTop > place.clientHeight / 2) place.scrollTop = cited.offsetTop - place.clientHeight / 4;
+  if (cited && cited.offsetTop > place.clientHeight * 0.8) place.scrollTop = cited.offsetTop - place.clientHeight / 4;
   for (const mark of document.querySelectorAll(".cite[aria-current]")) mark.removeAttribute("aria-current");
   const path = url.pathname;
   for (const mark of document.querySelectorAll(".cite")) if (new URL(mark.href).pathname === path) { mark.setAttribute("aria-current", "true"); break; }

@@ -65,8 +65,8 @@ function follow() {
 
 async function load(number, before) {
   if (text.querySelector(`.part[data-part="${number}"]`)) return;
-  const reply = await fetch(`?phan=${number}&khung=true`, { headers: { Accept: "text/html" } });
-  if (!reply.ok || text.querySelector(`.part[data-part="${number}"]`)) return;
+  const reply = await fetch(`?phan=${number}&khung=true`, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!reply || !reply.ok || text.querySelector(`.part[data-part="${number}"]`)) return;
   const height = document.documentElement.scrollHeight;
   text.insertAdjacentHTML(before ? "afterbegin" : "beforeend", await reply.text());
   const part = text.querySelector(`.part[data-part="${number}"]`);
@@ -106,7 +106,8 @@ if (reading) {
     block.tabIndex = -1;
     block.focus({ preventScroll: true });
   });
-  follow();
+  const asked = Number(new URLSearchParams(location.search).get("trang"));
+  if (!asked || !sheet || scrollToPage(asked)) follow(); // a page without text has no place in it: its image stays
 }
 if (sheet) {
   sheet.addEventListener("click", (event) => {

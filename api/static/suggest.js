@@ -75,8 +75,8 @@ async function suggest() {
   const mine = own.map((text) => ({ text }));
   if (typed.length < 2) { open(mine); return; }
   const mark = ++asked;
-  const reply = await fetch(`/goi-y?q=${encodeURIComponent(typed)}`);
-  if (mark !== asked || document.activeElement !== box || !reply.ok) return;
+  const reply = await fetch(`/goi-y?q=${encodeURIComponent(typed)}`).catch(() => null);
+  if (!reply || mark !== asked || document.activeElement !== box || !reply.ok) return;
   open([...(await reply.json()), ...mine]);
 }
 

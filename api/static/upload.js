@@ -53,8 +53,8 @@ function send(file) {
 }
 
 async function follow(line) {
-  const reply = await fetch(line.dataset.job, { headers: { Accept: "text/html" } });
-  if (!reply.ok) return;
+  const reply = await fetch(line.dataset.job, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!reply || !reply.ok) return;
   const holder = document.createElement("ul");
   holder.innerHTML = await reply.text();
   const fresh = holder.firstElementChild;
