@@ -51,10 +51,15 @@ def corpus_lines(path: Path) -> Iterator[str]:
         yield from io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(raw), "utf-8")
 
 
+def act_of(article: str) -> str:
+    """ "31-2024-qh15.d194" → "31-2024-qh15"."""
+    return article.rpartition(_ARTICLE_MARK)[0]
+
+
 def read_acts(lines: Iterable[str]) -> Iterator[ActArticles]:
     """Acts in the file's order; an act's articles stand together in it."""
     rows = (json.loads(line) for line in lines)
-    for slug, group in itertools.groupby(rows, key=lambda row: str(row["_id"]).rpartition(_ARTICLE_MARK)[0]):
+    for slug, group in itertools.groupby(rows, key=lambda row: act_of(str(row["_id"]))):
         yield ActArticles(slug, tuple(group))
 
 

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from eval.articles import LAYOUT_VERSION, ActArticles, corpus_lines, make_document, read_acts
+from eval.articles import LAYOUT_VERSION, ActArticles, act_of, corpus_lines, make_document, read_acts
 from eval.provisions import Unit
 from eval.suites import REPOSITORY, Suite, shared_data
 from rag.errors import BadInput
@@ -56,11 +56,12 @@ def caches() -> Path:
     return Path(os.environ.get("CANCU_EVAL_CACHE", "data/eval"))
 
 
-def law_fingerprint(path: Path, unit: Unit, limit: int | None) -> str:
-    """Twelve hex digits of everything the folder's content depends on: file, splitting, vectors, size."""
+def law_fingerprint(path: Path, unit: Unit, acts: frozenset[str] | None) -> str:
+    """Twelve hex digits of everything the folder's content depends on: file, splitting, vectors, which acts."""
     with path.open("rb") as file:
         source = hashlib.file_digest(file, "sha256").hexdigest()
-    parts = f"{source}|{LAYOUT_VERSION}|{unit}|{Fingerprint().digest()}|{limit}"
+    chosen = None if acts is None else " ".join(sorted(acts))
+    parts = f"{source}|{LAYOUT_VERSION}|{unit}|{Fingerprint().digest()}|{chosen}"
     return hashlib.sha256(parts.encode()).hexdigest()[:12]
 
 
@@ -75,15 +76,16 @@ def known_ids(suite: Suite) -> set[str] | None:
     return law_ids(path) if suite.corpus == "law" and path.is_file() else None
 
 
-def ensure_corpus(suite: Suite, unit: Unit, progress: Progress, limit: int | None = None) -> Path:
-    """The data folder of the suite's corpus, built or finished when needed. Raises BadInput without its source."""
+def ensure_corpus(suite: Suite, unit: Unit, progress: Progress, acts: frozenset[str] | None = None) -> Path:
+    """The data folder of the suite's corpus, built or finished when needed; of the article corpus only ``acts`` (ids
+    of acts) when given. Raises BadInput without its source."""
     if suite.corpus == "law":
         path = shared_data() / LAW_CORPUS
         if not path.is_file():
             raise BadInput("corpus_missing", path=path)
-        folder = caches() / f"law-{unit}-{law_fingerprint(path, unit, limit)}"
+        folder = caches() / f"law-{unit}-{law_fingerprint(path, unit, acts)}"
         if not (folder / "corpus.json").exists():
-            build_law(path, folder, unit, progress, limit)
+            build_law(path, folder, unit, progress, acts)
         return folder
     if suite.documents is None:
         return load_settings().data_dir
@@ -112,15 +114,17 @@ def _code_digest() -> str:
     return digest.hexdigest()
 
 
-def build_law(path: Path, folder: Path, unit: Unit, progress: Progress, limit: int | None = None) -> BuiltCorpus:
-    """Build (or go on building) the data folder of the article corpus; ``limit`` takes its first articles only."""
-    lines = list(itertools.islice(corpus_lines(path), limit)) if limit else corpus_lines(path)
-    total = limit or len(law_ids(path))
+def build_law(
+    path: Path, folder: Path, unit: Unit, progress: Progress, acts: frozenset[str] | None = None
+) -> BuiltCorpus:
+    """Build (or go on building) the data folder of the article corpus; ``acts`` takes those acts only."""
+    total = sum(acts is None or act_of(one) in acts for one in law_ids(path))
+    wanted = (act for act in read_acts(corpus_lines(path)) if acts is None or act.slug in acts)
     settings = load_settings(data_dir=folder)
     articles = 0
     with Store.open(settings) as store:
         done = {d.id for d in store.record.documents()}
-        for batch in _batches(_encoded(read_acts(lines), unit, done)):
+        for batch in _batches(_encoded(wanted, unit, done)):
             _publish(store, batch)
             articles += sum(len({p.article_eid for p in made[1]}) for made in batch)
             progress(articles, total)
