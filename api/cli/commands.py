@@ -135,6 +135,42 @@ def verify(as_json: Json = False, data_dir: DataDir = None) -> None:
 
 
 @app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="Tệp .tar sẽ ghi; chưa được có.")],
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Sao lưu hồ sơ và mọi bản gốc vào một tệp, kể cả khi dịch vụ đang chạy."""
+    from api.cli.maintain import run_backup
+
+    run_backup(_settings(data_dir), target, as_json)
+
+
+@app.command()
+def restore(
+    archive: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Tệp do «cancu backup» ghi.")],
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Khôi phục bản sao lưu vào thư mục dữ liệu trống, rồi dựng chỉ mục."""
+    from api.cli.maintain import run_restore
+
+    run_restore(_settings(data_dir), archive, as_json)
+
+
+@app.command()
+def purge(
+    documents: Annotated[list[str] | None, typer.Argument(help="Mã văn bản; bỏ trống: chỉ dọn cái đã xóa.")] = None,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Xóa hẳn, không để lại dấu vết trong thư mục dữ liệu; cần dừng dịch vụ."""
+    from api.cli.maintain import run_purge
+
+    run_purge(_settings(data_dir), documents or [], as_json)
+
+
+@app.command()
 def doctor(as_json: Json = False, data_dir: DataDir = None) -> None:
     """Máy này còn thiếu gì và lấy ở đâu; thoát 11 khi thiếu thứ bắt buộc."""
     from api.cli.doctor import run_doctor
