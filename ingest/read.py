@@ -14,6 +14,7 @@ from ingest.limits import DEFAULT_LIMITS, ReadLimits
 from ingest.lines import CleanDocument, Doubt, PrintedPage
 from ingest.secrecy import find_secrecy_mark
 from rag.law.act import Act, Diagnostic
+from rag.law.links import Link, find_links
 from rag.law.passage import Passage
 from rag.messages import DEFAULT_LANGUAGE, message
 
@@ -37,6 +38,7 @@ class ReadDocument:
     scanned_pages: tuple[int, ...] = ()  # pages of images that OCR has not read
     act: Act | None = None
     passages: tuple[Passage, ...] = ()
+    links: tuple[Link, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
     def text(self, language: str = DEFAULT_LANGUAGE) -> str:
@@ -178,6 +180,7 @@ def _indexed(intake: Intake, document: CleanDocument, seen: _Seen) -> ReadDocume
         scanned_pages=tuple(seen.scanned),
         act=act,
         passages=passages,
+        links=find_links(act),
         diagnostics=document.diagnostics,
     )
 

@@ -217,7 +217,7 @@ class Ingestor:
             return self._changed_meanwhile(work)
         if read.sha256 not in ("", work.sha256):  # a reader that died has hashed nothing
             return self._changed_meanwhile(work)
-        record.commit_document(document, reason, read.act, passages)
+        record.commit_document(document, reason, read.act, passages, links=read.links)
         self.shelf.publish(document, passages, work.source, work.seen)
         seconds = time.perf_counter() - work.started
         return IngestResult(

@@ -55,7 +55,7 @@ class Weigh:
         missing = _missing(named, hits)
         point = point_of(named.steps)
         asked = shipped_restorer().restore(asked)
-        about = shipped_restorer().restore(named.rest) if named.documents and named.rest else asked
+        about = shipped_restorer().restore(named.rest) if named.restricts and named.rest else asked
         meaning = weigh(self.store, about)  # the number of the act is looked up, not looked for
         candidates = weigh_hits(meaning, hits)
         return {"findings": Findings(asked, meaning, tuple(candidates), missing or refusal(candidates), point)}

@@ -59,7 +59,7 @@ def _named_passages(store: Store, named: Named) -> list[StoredPassage]:
 def _searched(
     store: Store, typed: str, named: Named, where: IndexFilter, limit: int
 ) -> list[tuple[StoredPassage, float]]:
-    if named.documents and not where.document_ids:
+    if named.restricts and not where.document_ids:
         where = IndexFilter(
             tuple(d.id for d in named.documents),
             where.number_keys,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,11 +23,12 @@ from rag.access import COMMON, EVERYTHING, SHARED, Access, Holding
 from rag.disk import require_space
 from rag.errors import Damaged, NotFound
 from rag.law.act import Act
+from rag.law.links import Link
 from rag.law.passage import Passage, PassageLine
 from rag.record import schema
 from rag.record.migrate import migrate
 from rag.record.model import Document, StoredPassage
-from rag.record.names import folded_name
+from rag.record.names import folded_name, name_key
 from rag.record.objects import check_object, store_object
 from rag.record.review import find_doubts, forget_review, write_doubts
 from rag.record.seal import seal_passage
@@ -40,7 +41,7 @@ class HoldingColumns(NamedTuple):
     clearance: sa.ColumnElement[int]
 
 
-_NOT_LISTED = {"act", "act_sha256", "visible", "reason", "folded"}
+_NOT_LISTED = {"act", "act_sha256", "visible", "reason", "folded", "name_key"}
 DOCUMENT_COLUMNS = [c for c in schema.documents.c if c.name not in _NOT_LISTED]
 _HOLDING = HoldingColumns(schema.documents.c.department, schema.documents.c.clearance)
 _MAX_VARIABLES = 500  # ids a query; SQLite's own limit is far above, plans stay small
@@ -103,9 +104,17 @@ class Record:
         return store_object(self.objects, path)
 
     def commit_document(
-        self, document: Document, reason: str, act: Act | None, passages: Sequence[Passage], visible: bool = False
+        self,
+        document: Document,
+        reason: str,
+        act: Act | None,
+        passages: Sequence[Passage],
+        visible: bool = False,
+        links: Iterable[Link] = (),
     ) -> None:
         """Write a document whole, replacing what an unfinished attempt may have left of it."""
+        from rag.record.links import write_links
+
         encoded = msgspec.msgpack.encode(act) if act else None
         row = _document_row(document) | {
             "visible": visible,
@@ -121,6 +130,7 @@ class Record:
                 connection.execute(schema.passages.insert(), [_passage_row(p) for p in passages])
             write_doubts(connection, document.id, find_doubts(document, act))
             _write_relations(connection, document.id, act, passages)
+            write_links(connection, document.id, links)
 
     def show_document(self, document_id: str, source: str | None = None, seen: SeenFile | None = None) -> str | None:
         """Make a document visible and remember its source; the version that the source held before is hidden in the
@@ -333,6 +343,7 @@ def _configure(connection: sqlite3.Connection, _: object) -> None:
 
 
 def _delete_rows(connection: sa.Connection, document_id: str) -> None:
+    connection.execute(schema.links.delete().where(schema.links.c.document_id == document_id))
     connection.execute(schema.passages.delete().where(schema.passages.c.document_id == document_id))
     connection.execute(schema.documents.delete().where(schema.documents.c.id == document_id))
     connection.execute(sa.text("DELETE FROM relations WHERE source_document_id = :id"), {"id": document_id})
@@ -359,7 +370,11 @@ def _set_visible(connection: sa.Connection, document_id: str, visible: bool) -> 
 def _document_row(document: Document) -> dict[str, Any]:
     fields = {name: getattr(document, name) for name in Document.__dataclass_fields__}
     name = folded_name(document.number, document.type, document.title)
-    return fields | {"missing_pages": list(document.missing_pages), "folded": name}
+    return (
+        fields
+        | {"missing_pages": list(document.missing_pages), "folded": name}
+        | {"name_key": name_key(document.type, document.title)}
+    )
 
 
 def _document(row: Any) -> Document:

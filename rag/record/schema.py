@@ -31,6 +31,7 @@ documents = sa.Table(
     sa.Column("department", sa.Text, nullable=False),
     sa.Column("clearance", sa.Integer, nullable=False),
     sa.Column("folded", sa.Text, nullable=False),  # what suggestions match: rag.record.names.folded_name
+    sa.Column("name_key", sa.Text, nullable=False, index=True),  # of a statute: rag.record.names.name_key
     sa.Column("visible", sa.Boolean, nullable=False, index=True),
     sa.Column(
         "act", sa.LargeBinary
@@ -55,6 +56,21 @@ passages = sa.Table(
     sa.Column("lines", sa.LargeBinary, nullable=False),  # msgpack of tuple[PassageLine, ...]
     sa.Column("seal", sa.String(64), nullable=False),  # rag.record.seal
     sa.Index("ix_passages_document", "document_id", "ordinal"),
+)
+
+links = sa.Table(  # references: fields of rag.law.links.Link
+    "links",
+    METADATA,
+    sa.Column("document_id", sa.String(36), primary_key=True),
+    sa.Column("ordinal", sa.Integer, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("end", sa.Integer, nullable=False),
+    sa.Column("own", sa.Boolean, nullable=False),
+    sa.Column("number", sa.Text, nullable=False),
+    sa.Column("number_key", sa.Text, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("eid", sa.Text, nullable=False),
 )
 
 files = sa.Table(  # what each source path held when it was last read, so that a second run has nothing to do

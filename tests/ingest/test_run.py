@@ -169,16 +169,24 @@ def test_verify_sees_a_changed_vector(folder: Path) -> None:
         assert [(d.kind, d.document_id, d.detail) for d in verify(store)] == [("changed_vectors", document.id, "1")]
 
 
-def test_an_older_record_is_sealed_by_the_migration(folder: Path) -> None:
+def test_an_older_record_is_sealed_and_linked_by_the_migrations(folder: Path) -> None:
     with Store.open(settings_for(folder)) as store, store.record.engine.begin() as connection:
+        links = connection.exec_driver_sql("SELECT count(*) FROM links").scalar()
+        assert links
         for statement in (
+            "DROP INDEX ix_documents_name_key",
+            "ALTER TABLE documents DROP COLUMN name_key",
+            "DROP TABLE links",
+            "DROP TABLE traces",
+            "DROP TABLE relations",
             "ALTER TABLE passages DROP COLUMN seal",
             "ALTER TABLE documents DROP COLUMN act_sha256",
             "UPDATE alembic_version SET version_num = '0003'",
         ):
             connection.exec_driver_sql(statement)
-    with Store.open(settings_for(folder)) as store:
+    with Store.open(settings_for(folder)) as store, store.record.engine.connect() as connection:
         assert verify(store) == []
+        assert connection.exec_driver_sql("SELECT count(*) FROM links").scalar() == links
 
 
 def test_a_second_owner_is_refused_at_once_and_changes_nothing(folder: Path) -> None:
