@@ -1,12 +1,13 @@
-"""Draws what the reader saw: page images with each line in the colour of its class and a bar at each provision."""
+"""Draws what the reader saw: page images with each line in the colour of its class, and a frame around each provision."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.lines import CleanDocument, LineClass
-from rag.law.act import Act, Box, Level
+from rag.law.act import Act, Box, Level, Provision
 
 Colour = tuple[float, float, float]
 CLASS_COLOURS: dict[LineClass, Colour] = {
@@ -21,20 +22,24 @@ LEVEL_COLOURS: dict[Level, Colour] = {
     Level.ARTICLE: (0.9, 0.1, 0.1),
     Level.CLAUSE: (0.1, 0.5, 0.1),
     Level.POINT: (0.1, 0.1, 0.9),
+    Level.HEADING: (0.6, 0.1, 0.6),
 }
-MARGIN_BAR_PT = 4.0  # width of the bar beside a provision's first line
+FRAME_PT = 1.2  # thickness of a frame's sides
+INSET_PT = 3.0  # how far the frame of an inner level stands inside that of the outer one
+_DEPTH = {Level.ARTICLE: 2, Level.HEADING: 1, Level.CLAUSE: 1, Level.POINT: 0}
 
 
 def draw_document(path: Path, document: CleanDocument, act: Act, folder: Path) -> Iterator[Path]:
-    """Writes ``page-0001.png`` … into ``folder``: lines filled by class, a bar beside the first line of each Điều
-    (red), Khoản (green) and Điểm (blue). Yields each path written; a page that cannot be drawn is left out."""
+    """Writes ``page-0001.png`` … into ``folder``: lines filled by class, a frame around the lines of each Điều (red),
+    Khoản (green), Điểm (blue) and section of an outline (purple) on every page it stands on. Yields each path written; a
+    page that cannot be drawn is left out."""
     from ingest.pdf import draw_boxes
 
     boxes: dict[int, list[tuple[Box, Colour]]] = {}
     for line in (*document.lines, *document.furniture):
         boxes.setdefault(line.page, []).append((line.box, CLASS_COLOURS[line.line_class]))
-    for page, bar in _provision_bars(act):
-        boxes.setdefault(page, []).append(bar)
+    for page, side in _frames(act):
+        boxes.setdefault(page, []).append(side)
     folder.mkdir(parents=True, exist_ok=True)
     for page in range(1, document.page_count + 1):
         if page in document.missing_pages:
@@ -44,11 +49,35 @@ def draw_document(path: Path, document: CleanDocument, act: Act, folder: Path) -
         yield target
 
 
-def _provision_bars(act: Act) -> Iterator[tuple[int, tuple[Box, Colour]]]:
-    starts = {anchor.start: anchor for anchor in act.anchors}
+def _frames(act: Act) -> Iterator[tuple[int, tuple[Box, Colour]]]:
+    """The four sides of the frame of each provision, page by page."""
     for provision in act.walk():
-        anchor = starts.get(provision.start)
-        if anchor and provision.level in LEVEL_COLOURS:
-            box = anchor.box
-            x0 = box.x0 - 2 * MARGIN_BAR_PT
-            yield anchor.page, (Box(x0, box.y0, x0 + MARGIN_BAR_PT, box.y1), LEVEL_COLOURS[provision.level])
+        if provision.level in LEVEL_COLOURS:
+            for page, box in provision_boxes(act, provision).items():
+                away = INSET_PT * _DEPTH[provision.level]
+                frame = Box(box.x0 - away, box.y0 - away / 2, box.x1 + away, box.y1 + away / 2)
+                yield from ((page, (side, LEVEL_COLOURS[provision.level])) for side in _sides(frame))
+
+
+def provision_boxes(act: Act, provision: Provision) -> dict[int, Box]:
+    """Page → the box around all lines of the provision there."""
+    first = bisect_left(act.anchors, provision.start + 1, key=lambda anchor: anchor.end)
+    found: dict[int, Box] = {}
+    for anchor in act.anchors[first:]:
+        if anchor.start >= provision.end:
+            break
+        held = found.get(anchor.page, anchor.box)
+        box = anchor.box
+        found[anchor.page] = Box(
+            min(held.x0, box.x0), min(held.y0, box.y0), max(held.x1, box.x1), max(held.y1, box.y1)
+        )
+    return found
+
+
+def _sides(frame: Box) -> tuple[Box, Box, Box, Box]:
+    return (
+        Box(frame.x0, frame.y0, frame.x1, frame.y0 + FRAME_PT),
+        Box(frame.x0, frame.y1 - FRAME_PT, frame.x1, frame.y1),
+        Box(frame.x0, frame.y0, frame.x0 + FRAME_PT, frame.y1),
+        Box(frame.x1 - FRAME_PT, frame.y0, frame.x1, frame.y1),
+    )

@@ -17,3 +17,13 @@ def shared_data() -> Path:
     if not root.is_dir():
         pytest.skip(f"no shared data at {root} (set CANCU_SHARED)")
     return root
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--regen", action="store_true", help="write golden files anew; read their difference like code")
+
+
+@pytest.fixture(scope="session")
+def regen(pytestconfig: pytest.Config) -> bool:
+    """Whether golden files are written instead of compared."""
+    return bool(pytestconfig.getoption("--regen"))
