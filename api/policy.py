@@ -27,6 +27,7 @@ FORM = Policy(Scope.WRITE, form=True)
 POLICIES: dict[tuple[str, str], Policy] = {
     ("POST", "/v1/search"): READ,
     ("POST", "/v1/answers"): READ,
+    ("POST", "/v1/verify"): READ,
     ("GET", "/v1/suggestions"): READ,
     ("GET", "/v1/facets"): READ,
     ("GET", "/v1/acts/{number:path}"): READ,

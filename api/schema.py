@@ -242,6 +242,59 @@ class AnswerResponse(BaseModel):
     confidence: float | None = None
 
 
+class VerifyRequest(BaseModel):
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"text": "Theo khoản 1 Điều 5 Quyết định 45/2025/QĐ-UBND, nhận hồ sơ từ 07 giờ 30 phút."}]
+        },
+    )
+    text: str = Field(description="Any text: a draft, an answer of another system, a letter.", max_length=100_000)
+    as_of: date | None = Field(None, description="The day on which provisions must be in force; today when absent.")
+
+
+class ClaimCited(BaseModel):
+    """A provision that a sentence names, as the collection has it."""
+
+    model_config = ConfigDict(frozen=True)
+    citation: str
+    eid: str
+    document: DocumentBrief
+    validity: Validity
+
+
+class ClaimFault(BaseModel):
+    """``text`` is the part of the sentence that does not agree; ``reason`` says how, in words."""
+
+    model_config = ConfigDict(frozen=True)
+    kind: str
+    text: str
+    reason: str
+
+
+class ClaimResponse(BaseModel):
+    """A sentence, ``text[start:end]`` of the request. ``inherited``: the provision is named in a sentence before it."""
+
+    model_config = ConfigDict(frozen=True)
+    start: int
+    end: int
+    text: str
+    verdict: Literal["supported", "contradicted", "provision_missing", "act_missing", "names_nothing"]
+    reason: str
+    cited: list[ClaimCited]
+    missing: list[str]
+    faults: list[ClaimFault]
+    inherited: bool
+
+
+class VerifyResponse(BaseModel):
+    """A claim for each sentence, in order."""
+
+    model_config = ConfigDict(frozen=True)
+    claims: list[ClaimResponse]
+
+
 class Ancestor(BaseModel):
     model_config = ConfigDict(frozen=True)
     eid: str

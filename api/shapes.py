@@ -6,10 +6,12 @@ from dataclasses import asdict
 from typing import Any
 
 from api import catalogue_schema, schema
+from rag.check_text import Claim
 from rag.index.points import IndexFilter
 from rag.law.act import Act
 from rag.law.identifier import number_key, relative_citation
 from rag.law.passage import Passage, PassageLine, doubtful_words
+from rag.messages import message
 from rag.record.model import Document, Job, StoredProvision
 from rag.record.provisions import table_of_contents
 from rag.results import Answer, Citation, Hit, SearchResult
@@ -107,6 +109,31 @@ def answer_shape(answer: Answer) -> schema.AnswerResponse:
         as_of=answer.as_of,
         trace_id=answer.trace_id,
         confidence=answer.confidence,
+    )
+
+
+def claim_shape(claim: Claim, language: str) -> schema.ClaimResponse:
+    return schema.ClaimResponse(
+        start=claim.start,
+        end=claim.end,
+        text=claim.text,
+        verdict=claim.verdict.value,
+        reason=message(f"verdict_{claim.verdict}", language),
+        cited=[
+            schema.ClaimCited(
+                citation=c.citation,
+                eid=c.eid,
+                document=brief_shape(c.document),
+                validity=schema.Validity(**asdict(c.validity)),
+            )
+            for c in claim.cited
+        ],
+        missing=list(claim.missing),
+        faults=[
+            schema.ClaimFault(kind=f.kind.value, text=f.text, reason=message(f"fault_{f.kind}", language))
+            for f in claim.faults
+        ],
+        inherited=claim.inherited,
     )
 
 

@@ -49,6 +49,7 @@ class Findings:
     candidates: tuple[Candidate, ...]
     reason: RefusalReason | None
     point: str | None = None
+    confidence: float | None = None
 
 
 def weigh_hits(meaning: Meaning, hits: Sequence[Hit]) -> list[Candidate]:

@@ -18,6 +18,8 @@ from rag.lexical import idf
 from rag.question import content_words
 from rag.store import Store
 
+COMMON = 20  # passages that hold a pair of words which belongs to the language of the collection
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -25,6 +27,8 @@ class Meaning:
 
     words: dict[str, float]
     pairs: dict[tuple[str, str], float]
+    known_pairs: float = 1.0  # share of the question's neighbouring pairs that occur in the collection
+    common_pairs: float = 1.0  # share that occurs in at least ``COMMON`` passages
 
     def coverage(self, text: str) -> float:
         """Share (0 to 1) of the words' weight found in ``text``."""
@@ -38,6 +42,10 @@ class Meaning:
             return words
         return (words + _share(self.pairs, set(pairwise(found)))) / 2
 
+    def pair_coverage(self, text: str) -> float:
+        """Share of the pairs' weight found in ``text``."""
+        return _share(self.pairs, set(pairwise(syllables(text))))
+
 
 def weigh(store: Store, question: str) -> Meaning:
     """The question's content words and pairs, weighed by their rarity in the collection."""
@@ -46,7 +54,10 @@ def weigh(store: Store, question: str) -> Meaning:
     order = syllables(question)
     kept = set(words)
     pairs = {(a, b): weight[a] + weight[b] for a, b in pairwise(order) if a in kept and b in kept}
-    return Meaning(weight, pairs)
+    frequency = store.lexicon.statistics.frequencies(store.lexicon.encoder.terms(question)[len(order) :])
+    if not len(frequency):
+        return Meaning(weight, pairs)
+    return Meaning(weight, pairs, float((frequency > 0).mean()), float((frequency >= COMMON).mean()))
 
 
 def _idf(store: Store, word: str) -> float:

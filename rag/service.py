@@ -9,14 +9,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from rag.access import Access
 from rag.answer import Findings
 from rag.answering import Worded, quote_answer, word_answer
+from rag.check_text import Claim, check_text
 from rag.conversation import stand_alone
 from rag.index.points import IndexFilter
 from rag.messages import message
 from rag.question import check_question
 from rag.record.relations import endings_of
+from rag.replay import Difference, Trace, differences, make_trace, read_trace, store_trace
 from rag.results import (
     Answer,
     AnswerEvent,
@@ -107,15 +111,18 @@ class Service:
     ) -> Iterator[AnswerEvent]:
         """The same answer as it comes about: where it stands, the evidence, pieces of text, citations, and last the
         whole. Bad questions raise BadInput at the first event."""
+        return self._stream(question, where or IndexFilter(), as_of or today(), history, keep=True)
+
+    def _stream(
+        self, question: str, where: IndexFilter, as_of: str, history: Sequence[str], *, keep: bool
+    ) -> Iterator[AnswerEvent]:
         started = time.perf_counter()
         check_question(question)
         asked = stand_alone(question, history)
-        as_of = as_of or today()
-        from rag.pipeline import run_pipeline
-
         yield StatusEvent(Stage.SEARCHING)
-        findings = run_pipeline(self.pipeline(), asked, where or IndexFilter())
-        yield EvidenceEvent(tuple(c.hit for c in findings.candidates[:SHOWN_EVIDENCE]))
+        findings = self._findings(asked, where)
+        hits = [c.hit for c in findings.candidates]
+        yield EvidenceEvent(tuple(hits[:SHOWN_EVIDENCE]))
         worded = Worded((), (), Origin.EXTRACTIVE)
         for event in self._words(findings):
             if isinstance(event, Worded):
@@ -132,19 +139,22 @@ class Service:
             reason=message(f"refusal_{code}", self.settings.language) if code else None,
             sentences=worded.sentences,
             citations=citations,
-            nearest=tuple(c.hit for c in findings.candidates[:NEAREST]),
+            nearest=tuple(hits[:NEAREST]),
             took_ms=(time.perf_counter() - started) * 1000,
             origin=worded.origin,
             notes=worded.notes,
             as_of=as_of,
+            confidence=findings.confidence,
         )
+        if keep and self.settings.trace_days:
+            trace = make_trace(answer, asked, where, hits, self.settings)
+            answer = replace(answer, trace_id=store_trace(self.store.record, trace, self.settings.trace_days))
         yield DoneEvent(answer)
 
-    def warm(self) -> None:
-        """Load what answers need. What is loaded stays: the collector need not walk it again while people wait."""
-        self.pipeline()
-        gc.collect()
-        gc.freeze()
+    def _findings(self, asked: str, where: IndexFilter) -> Findings:
+        from rag.pipeline import run_pipeline
+
+        return run_pipeline(self.pipeline(), asked, where)
 
     def _judged(self, citations: Sequence[Citation], as_of: str) -> tuple[Citation, ...]:
         """The citations with their status on the day."""
@@ -170,6 +180,29 @@ class Service:
 
                 self._generator = Generator(self.settings)
             return self._generator
+
+    def verify_text(self, text: str, as_of: str | None = None) -> tuple[Claim, ...]:
+        """What the record says to each sentence of any text. Raises BadInput."""
+        return check_text(self.store.record, text, as_of or today())
+
+    def replay(self, trace_id: str) -> tuple[Trace, Answer, tuple[Difference, ...]]:
+        """The stored trace, the extractive answer to its question as it would be given now, and what differs. Raises
+        NotFound."""
+        before = read_trace(self.store.record, trace_id)
+        where = msgspec.convert(before.where, IndexFilter)
+        again = Service(self.store, self.settings.model_copy(update={"llm_url": None}))
+        *_, last = again._stream(before.asked, where, before.as_of, (), keep=False)
+        assert isinstance(last, DoneEvent)
+        findings = again._findings(before.asked, where)
+        hits = [c.hit for c in findings.candidates]
+        after = make_trace(last.answer, before.asked, where, hits, self.settings)
+        return before, last.answer, tuple(differences(before, after))
+
+    def warm(self) -> None:
+        """Load what answers need. What is loaded stays: the collector need not walk it again while people wait."""
+        self.pipeline()
+        gc.collect()
+        gc.freeze()
 
     def pipeline(self) -> Any:
         """The answer pipeline, built once at first use."""

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     llm_evidence_characters: int = Field(
         12000, ge=500, description="Most characters of evidence sent to that server."
     )
+    trace_days: int = Field(
+        30, ge=0, description="Days the traces of answers are kept for cancu replay; 0 keeps none."
+    )
     allow_egress: str = Field(
         "", description="Hosts outside private addresses that text may be sent to, by comma; each use is logged."
     )

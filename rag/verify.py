@@ -40,6 +40,7 @@ MIN_MODAL_ANCHOR = 0.5  # likewise for được, phải, không được, …
 MODAL_SLACK = 2  # tokens; a "phải" three words off belongs to another verb
 SEGMENTS_CONSIDERED = 4  # best segments that a sentence may rest on
 _GAP_TOKENS = 4  # between two words of the evidence that still count as side by side
+_NAME_GAP = 20  # characters between two parts of one name: "khoản 1 Điều 5 Phụ lục 1 Quyết định …"
 LEAST_QUOTE_WORDS = 3  # shorter text in quotation marks is a term, not a quotation
 _QUOTED = re.compile(r"[“\"«]([^“”\"«»]{2,2000})[”\"»]")
 _POINTS_HERE = re.compile(r"\bnày\b", re.IGNORECASE)  # "khoản này" is the text's own way of saying where it stands
@@ -101,7 +102,8 @@ def verify_sentence(text: str, grounds: Sequence[Ground]) -> tuple[Fault, ...]:
     own, faults = _check_references(text, grounds)
     faults += _check_quotes(text, grounds)
     segments = [segment for ground in grounds for segment in _narrowed(ground, own)]
-    sentence = make_segment([t for t in read_tokens(text) if not _inside(t, own)])
+    spans = _own_spans(own)
+    sentence = make_segment([t for t in read_tokens(text) if not _inside(t, spans)])
     best = [segments[at] for at in best_segments(sentence, segments)[:SEGMENTS_CONSIDERED]]
     if coverage(sentence.tokens, best[:2]) < MIN_COVERAGE:
         return (*faults, Fault(FaultKind.CONTENT, text))
@@ -136,11 +138,11 @@ def _is_own(reference: Reference, ground: Ground) -> bool:
     if reference.number or reference.name:
         if not _same_act(reference, ground):
             return False
-    elif not reference.eid.startswith("art_"):
+    elif "art_" not in reference.eid:
         return False  # "khoản 2" alone: of which Điều is for the evidence to say
     if not reference.eid:
         return True
-    path = _from_article(ground.eid)
+    path = ground.eid if reference.eid.startswith("att_") else _from_article(ground.eid)
     return bool(path) and (
         _within(path, reference.eid) or (_within(reference.eid, path) and _has_part(ground, reference))
     )
@@ -165,7 +167,7 @@ def _within(inner: str, outer: str) -> bool:
 
 def _has_part(ground: Ground, reference: Reference) -> bool:
     """The khoản or điểm that the reference adds to the ground's own path is labelled in its text."""
-    added = reference.eid[len(_from_article(ground.eid)) :].strip("_").split("__")
+    added = _from_article(reference.eid)[len(_from_article(ground.eid)) :].strip("_").split("__")
     return all(_label_of(step).search(ground.text) for step in added if step)
 
 
@@ -224,8 +226,9 @@ def _narrowed(ground: Ground, own: Iterable[Reference]) -> tuple[Segment, ...]:
     text = ground.text
     path = _from_article(ground.eid)
     for reference in own:
-        if path and reference.eid != path and _within(reference.eid, path):
-            for step in reference.eid[len(path) :].strip("_").split("__"):
+        named = _from_article(reference.eid)
+        if path and named != path and _within(named, path):
+            for step in named[len(path) :].strip("_").split("__"):
                 text = _part(text, step)
     lead = f"{ground.title}\n{ground.lead}".strip()
     return segments_of(text, lead)
@@ -246,8 +249,19 @@ def _part(text: str, step: str) -> str:
     return f"{lead}{piece}"
 
 
-def _inside(token: Token, references: Iterable[Reference]) -> bool:
-    return any(r.start <= token.start and token.end <= r.end for r in references)
+def _own_spans(own: Iterable[Reference]) -> list[tuple[int, int]]:
+    """Where the sentence names its own ground; what stands between two parts of one name ("Phụ lục 1") belongs to it."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sorted((r.start, r.end) for r in own):
+        if spans and start - spans[-1][1] <= _NAME_GAP:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _inside(token: Token, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= token.start and token.end <= end for start, end in spans)
 
 
 def _check_tokens(text: str, sentence: Segment, segments: Sequence[Segment]) -> list[Fault]:

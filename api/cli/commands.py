@@ -103,6 +103,29 @@ def ask(question: str, as_json: Json = False, data_dir: DataDir = None) -> None:
     print_answer(question, _settings(data_dir), as_json)
 
 
+@app.command("verify-text")
+def verify_text(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Tệp chữ (UTF-8).")],
+    as_json: Json = False,
+    data_dir: DataDir = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Ngày xét hiệu lực (YYYY-MM-DD); mặc định hôm nay.")
+    ] = None,
+) -> None:
+    """Đối chiếu một văn bản với kho: viện dẫn có thật không, có nói đúng vậy không, còn hiệu lực không; thoát 11 khi có điều sai."""
+    from api.cli.verify_text import run_verify_text
+
+    raise typer.Exit(run_verify_text(file, _settings(data_dir), as_json, as_of))
+
+
+@app.command()
+def replay(trace_id: str, as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Trả lời lại một câu hỏi đã lưu vết và nói điều gì đã đổi; thoát 11 khi có thay đổi."""
+    from api.cli.verify_text import run_replay
+
+    raise typer.Exit(run_replay(trace_id, _settings(data_dir), as_json))
+
+
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Địa chỉ lắng nghe; mặc định chỉ máy này.")] = None,

@@ -7,8 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from api.running import Running, running
-from api.schema import AnswerRequest, AnswerResponse, SearchRequest, SearchResponse
-from api.shapes import answer_shape, index_filter, search_shape
+from api.schema import (
+    AnswerRequest,
+    AnswerResponse,
+    SearchRequest,
+    SearchResponse,
+    VerifyRequest,
+    VerifyResponse,
+)
+from api.shapes import answer_shape, claim_shape, index_filter, search_shape
 
 router = APIRouter(prefix="/v1", tags=["Hỏi và tìm"])
 Parts = Annotated[Running, Depends(running)]
@@ -28,3 +35,12 @@ def answer(request: AnswerRequest, parts: Parts) -> AnswerResponse:
     found = answer_shape(parts.service.ask(request.question, where, as_of=as_of, history=request.history))
     parts.metrics.count_answer(found.reason_code or found.status)
     return found
+
+
+@router.post("/verify", summary="Đối chiếu một văn bản bất kỳ")
+def verify(request: VerifyRequest, parts: Parts) -> VerifyResponse:
+    """Each sentence of any text held against the collection: do the acts and provisions it names exist, do they say what it
+    says, are they in force?"""
+    as_of = request.as_of.isoformat() if request.as_of else None
+    claims = parts.service.verify_text(request.text, as_of)
+    return VerifyResponse(claims=[claim_shape(claim, parts.settings.language) for claim in claims])
