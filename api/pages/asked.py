@@ -12,12 +12,13 @@ from urllib.parse import urlencode
 from fastapi import Query
 
 from api.pages.marking import wanted_words, words_in
+from api.pages.standing import validities
 from api.running import Running
 from rag.errors import NotFound
 from rag.index.points import IndexFilter
 from rag.record.model import Document
 from rag.results import Hit
-from rag.validity import Validity, judge_validity, today
+from rag.validity import Validity, today
 
 FOUND = 50  # passages searched for a page of results: enough to filter and sort among, 30 ms
 STEP = 10  # results shown at first, and more at each "more"
@@ -128,7 +129,8 @@ def find_results(parts: Running, asked: Asked) -> Results:
     question = _question_of(parts, asked)
     wanted = wanted_words(question) if asked.q else frozenset()
     hits = [hit for hit in parts.service.search(question, asked.where, FOUND).hits if hit.passage.id != asked.like]
-    results = [_result(hit, asked.day, wanted) for hit in hits]
+    standing = validities(parts.record, [(hit.document, hit.passage.eid) for hit in hits], asked.day)
+    results = [_result(hit, validity, wanted) for hit, validity in zip(hits, standing, strict=True)]
     kept = [r for r in results if not asked.force or r.validity.status == asked.force]
     documents = [r.hit.document for r in results]
     return Results(
@@ -150,8 +152,7 @@ def _question_of(parts: Running, asked: Asked) -> str:
     return f"{found.passage.heading} {found.passage.text}"[:LIKE_CHARACTERS]
 
 
-def _result(hit: Hit, day: str, wanted: frozenset[str]) -> Result:
-    validity = judge_validity(hit.document, (), day)
+def _result(hit: Hit, validity: Validity, wanted: frozenset[str]) -> Result:
     return Result(hit, validity, words_in(hit.passage.text, wanted), words_in(hit.passage.heading, wanted))
 
 

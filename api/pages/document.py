@@ -7,11 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from api.pages.linking import anchors_of
 from api.pages.reading import Reading
+from api.pages.standing import validity_today
 from api.pages.words import show_page
 from api.routes.answers import Parts
+from rag.law.links import Link
+from rag.record.links import StoredLink, links_to
 from rag.record.model import Document
-from rag.validity import judge_validity, today
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 PDF = "application/pdf"
@@ -36,6 +39,7 @@ def document_page(
     if document.passages:
         reading = Reading(parts.record.act(document_id))
         shown |= _text(reading, phan, trang, dieu) | {"places": reading.find(trong)}
+        shown["anchors"] = anchors_of(parts.record, document, shown["blocks"], reading.eids)
     page = trang or shown.get("first_page") or 1
     shown["page"] = min(page, max(document.pages, 1))
     return show_page(request, parts, "document_part.html" if khung else "document.html", shown)
@@ -46,10 +50,22 @@ def _known(parts: Parts, document: Document) -> dict[str, Any]:
     return {
         "document": document,
         "reason": state[1] if state else "",
-        "validity": judge_validity(document, (), today()),
+        "validity": validity_today(parts.record, document),
         "has_pages": document.pages > 0 and document.media_type == PDF,
+        "citing": _citing(links_to(parts.record, document.id)),
         "reading": None,
     }
+
+
+def _citing(found: list[StoredLink]) -> list[tuple[Document, list[Link]]]:
+    """Other documents that refer to this one, the newest first; each pair of provisions once."""
+    grouped: dict[str, tuple[Document, dict[tuple[str, str], Link]]] = {}
+    for one in found:
+        if not one.link.own:
+            _, links = grouped.setdefault(one.source.id, (one.source, {}))
+            links.setdefault((one.link.source, one.link.eid), one.link)
+    listed = [(source, list(links.values())) for source, links in grouped.values()]
+    return sorted(listed, key=lambda pair: pair[0].date or "", reverse=True)
 
 
 def _text(reading: Reading, part: int | None, page: int | None, eid: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.pages.marking import mark_stretch
+from api.pages.standing import validity_today
 from api.pages.words import show_page
 from api.routes.answers import Parts
 from rag.errors import NotFound
@@ -16,7 +17,6 @@ from rag.law.act import Act, Level, Provision
 from rag.law.identifier import relative_citation
 from rag.law.passage import Passage, doubtful_words
 from rag.record.model import StoredPassage
-from rag.validity import judge_validity, today
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 NO_END = 1 << 30
@@ -64,7 +64,7 @@ def _shown(parts: Parts, found: StoredPassage, start: int, end: int) -> dict[str
         "pages": pages,
         "doubtful": doubtful_words(passage.text, lines or passage.lines),
         "marks": marks,
-        "validity": judge_validity(document, (), today()),
+        "validity": validity_today(parts.record, document, passage.eid),
         "relative": relative_citation,
     }
 

@@ -22,21 +22,24 @@ _IN_CONTENTS = _TITLED | {Level.HEADING}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paragraph; ``page`` where it begins; ``turns`` when it is the first there."""
+    """One paragraph, which begins at ``start`` of the act's text, on ``page``; ``turns`` when it is the first there."""
 
     text: str
+    start: int
     page: int
     turns: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A provision's own words (its children are blocks of their own). ``kind`` is its level, for the style."""
+    """A provision's own words (its children are blocks of their own). ``kind`` is its level, for the style; ``titled``
+    when its first line is a heading."""
 
     eid: str
     kind: str
     depth: int
     start: int
+    titled: bool
     lines: tuple[Line, ...]
 
 
@@ -73,6 +76,11 @@ class Reading:
         self._page = 0
         self.blocks = tuple(self._blocks(act.provisions, 0))
         self._begins = self._cut()
+
+    @property
+    def eids(self) -> frozenset[str]:
+        """Every provision the act has."""
+        return frozenset(p.eid for p in self.act.walk())
 
     @property
     def parts(self) -> int:
@@ -130,14 +138,15 @@ class Reading:
                 yield self._block(node, last, node.end, depth)
 
     def _block(self, node: Provision, start: int, end: int, depth: int) -> Block:
-        return Block(node.eid, str(node.level), depth, start, tuple(self._lines(start, end)))
+        return Block(node.eid, str(node.level), depth, start, bool(node.heading), tuple(self._lines(start, end)))
 
     def _lines(self, start: int, end: int) -> Iterator[Line]:
         at = start
         for text in self.act.text[start:end].split("\n"):
             if text.strip():
                 page = self.page_of(at)
-                yield Line(text.strip(), page, page != self._page)
+                begin = at + len(text) - len(text.lstrip())
+                yield Line(text.strip(), begin, page, page != self._page)
                 self._page = page
             at += len(text) + 1
 

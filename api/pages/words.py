@@ -12,8 +12,10 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from fastapi.templating import Jinja2Templates
 
+from api.pages.linking import linked
 from api.pages.marking import excerpt, mark_phrase, marked
 from api.running import Running
+from rag.law.identifier import relative_citation
 from rag.law.official import official_act, official_citation, spoken_issuer, spoken_name
 from rag.messages import catalogue, message
 from rag.record.model import Document
@@ -130,4 +132,6 @@ templates.env.filters |= {
     "first_upper": first_upper,
     "answer_text": answer_text,
     "mark_phrase": mark_phrase,
+    "linked": linked,
+    "relative": relative_citation,
 }

@@ -55,6 +55,14 @@ def links_from(record: Record, document_id: str, eid: str = "") -> list[StoredLi
     return [StoredLink(source, _link(row), source if row.own else targets.get(_named(row))) for row in rows]
 
 
+def links_between(record: Record, document_id: str, start: int, end: int) -> list[StoredLink]:
+    """What the stretch ``[start, end)`` of the document's text refers to, in text order. Raises NotFound."""
+    source = record.document(document_id)
+    rows = _rows(record, sa.and_(links.c.document_id == document_id, links.c.start >= start, links.c.start < end))
+    targets = _targets(record, rows)
+    return [StoredLink(source, _link(row), source if row.own else targets.get(_named(row))) for row in rows]
+
+
 def links_to(record: Record, document_id: str, eid: str = "") -> list[StoredLink]:
     """What refers to the document (or to its provision ``eid`` and all below): other visible documents by its number,
     then the document itself. Raises NotFound."""

@@ -107,3 +107,14 @@ def test_the_original_is_one_click_away(page: Page, decree: str, service: httpx.
     expect(page.locator("#trang-3")).to_be_in_viewport()
     address = page.locator(".tools a", has_text="Tệp gốc").get_attribute("href")
     assert service.get(address).headers["content-type"] == "application/pdf"
+
+
+def test_references_are_links_in_both_directions(page: Page, service: httpx.Client) -> None:
+    documents = {d["number"]: d["id"] for d in service.get("/v1/documents").json()["documents"]}
+    old, new = documents["45/2025/QĐ-UBND"], documents["08/2026/QĐ-UBND"]
+    page.goto(f"/van-ban/{new}")
+    page.locator(f".ref[href^='/van-ban/{old}']").first.click()
+    expect(page.locator("h1")).to_contain_text("45/2025/QĐ-UBND")
+    page.click("summary:has-text('Được dẫn chiếu bởi')")
+    page.locator(f".citing a[href='/van-ban/{new}']").click()
+    expect(page.locator("h1")).to_contain_text("08/2026/QĐ-UBND")
