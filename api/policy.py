@@ -23,6 +23,7 @@ class Policy(NamedTuple):
 ANYBODY = Policy(None)
 READ, WRITE, EVAL, ADMIN = Policy(Scope.READ), Policy(Scope.WRITE), Policy(Scope.EVAL), Policy(Scope.ADMIN)
 FORM = Policy(Scope.WRITE, form=True)
+ADMIN_FORM = Policy(Scope.ADMIN, form=True)
 
 POLICIES: dict[tuple[str, str], Policy] = {
     ("POST", "/v1/search"): READ,
@@ -64,6 +65,11 @@ POLICIES: dict[tuple[str, str], Policy] = {
     ("GET", "/ra-soat"): READ,
     ("GET", "/ra-soat/{document_id}"): READ,
     ("POST", "/ra-soat/{document_id}"): FORM,
+    ("GET", "/quan-tri"): ADMIN,
+    ("POST", "/quan-tri/khoa"): ADMIN_FORM,
+    ("POST", "/quan-tri/khoa/{key_id}/thu-hoi"): ADMIN_FORM,
+    ("POST", "/quan-tri/nguoi"): ADMIN_FORM,
+    ("POST", "/quan-tri/nguoi/{login}/khoa"): ADMIN_FORM,
     ("GET", "/dang-nhap"): ANYBODY,
     ("POST", "/dang-nhap"): ANYBODY,
     ("POST", "/dang-xuat"): Policy(None, form=True),

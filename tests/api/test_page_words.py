@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rag.access import HIGHEST_CLEARANCE, Scope
 from rag.messages import catalogue
 from rag.record.review import FIELDS, PAGE_DIAGNOSTICS, READ_BY_OCR
 from rag.results import Origin, Stage
@@ -20,6 +21,8 @@ FAMILIES = {
     "force_": tuple(ForceStatus),
     "stage_": tuple(Stage),
     "page_machine_": tuple(Origin),
+    "scope_": tuple(Scope),
+    "clearance_": tuple(range(HIGHEST_CLEARANCE + 1)),
     "job_": ("queued", "running", "done", "failed"),
 }
 

@@ -111,6 +111,18 @@ def test_an_impossible_day_is_refused_in_words(page: Page, service: httpx.Client
     assert reply.status_code == 422 and "không phải là ngày" in reply.text
 
 
+def test_a_key_is_made_shown_once_and_revoked(page: Page, service: httpx.Client) -> None:
+    page.goto("/quan-tri")
+    page.click("summary:has-text('Tạo khóa')")
+    page.locator("form[action='/quan-tri/khoa'] [name=name]").fill("máy của phòng Pháp chế")
+    page.click("form[action='/quan-tri/khoa'] button")
+    key = page.locator(".notice.good code").inner_text()
+    assert key.startswith("cancu_") and service.get("/quan-tri").text.count(key) == 0
+    page.screenshot(path=SCREENSHOTS / "admin-key-1280.png")
+    page.locator("tr", has_text="máy của phòng Pháp chế").get_by_role("button", name="Thu hồi").click()
+    expect(page.locator("tr", has_text="máy của phòng Pháp chế")).to_contain_text("đã thu hồi")
+
+
 def test_deletion_asks_once_and_is_complete(page: Page, service: httpx.Client) -> None:
     page.goto("/van-ban")
     drop(page, [("xóa.pdf", small_decision("74/2026/QĐ-UBND", "Về sổ hươu cao cổ"))])

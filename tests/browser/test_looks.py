@@ -37,6 +37,7 @@ def paths(service: httpx.Client) -> dict[str, str]:
         "library": "/van-ban",
         "queue": "/ra-soat",
         "review": f"/ra-soat/{document['id']}",
+        "admin": "/quan-tri",
         "components": "/thanh-phan",
         "api": "/docs",
         "missing": "/van-ban/khong-co",
