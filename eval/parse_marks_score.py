@@ -171,17 +171,18 @@ def _page_of(spans: Mapping[int, tuple[int, int]], at: int) -> int | None:
 
 
 def _place(act: Act, spans: Mapping[int, tuple[int, int]], mark: MarkedReference) -> tuple[int, int] | None:
-    """Where the marked words stand in ``act.text``, None where they do not."""
+    """Where the marked words stand in ``act.text``, blanks apart; None where they do not."""
     if mark.page not in spans:
         return None
     start, end = spans[mark.page]
-    text = re.sub(r"\s", " ", act.text[start : end + _BEYOND])
-    at = -1
+    held = [at for at in range(start, min(end + _BEYOND, len(act.text))) if not act.text[at].isspace()]
+    text, quote = "".join(act.text[at] for at in held), re.sub(r"\s", "", mark.quote)
+    found = -1
     for _ in range(mark.nth):
-        at = text.find(mark.quote, at + 1)
-        if at < 0:
+        found = text.find(quote, found + 1)
+        if found < 0:
             return None
-    return start + at, start + at + len(mark.quote)
+    return held[found], held[found + len(quote) - 1] + 1
 
 
 def _overlapping(

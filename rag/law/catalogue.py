@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 
-from rag.law.act_mention import NamedAct, fold_name, prefixes
+from rag.law.act_mention import CARRIERS, NamedAct, fold_name, prefixes
 from rag.law.identifier import number_key
 
 _YEAR = re.compile(r"/((?:19|20)\d\d)(?:/|$)")
@@ -41,7 +41,7 @@ class Catalogue:
         self._named: dict[str, list[KnownAct]] = {}
         self._short: dict[str, list[KnownAct]] = {}
         for act in acts:
-            if act.name:
+            if act.name and act.name not in CARRIERS:  # a type alone is no name
                 self._named.setdefault(fold_name(act.name), []).append(act)
             short = _short(act.number)
             if short:

@@ -238,12 +238,15 @@ class _Linker:
         if reference.act.type:
             within = self._says_attachment(reference.act.type, inside)
             return _joined(inside if within else "", reference.eid)
-        if not inside or reference.here:
+        if reference.here:
             return _joined(inside, reference.eid)
         if reference.eid.startswith("att_"):
             return self._attachment_eid(reference.eid)
-        prefixes = [inside.rsplit("__", cut)[0] for cut in range(inside.count("__") + 1)] + [""]
         wanted = reference.eid.partition("__")[0]
+        if not inside and not wanted.startswith("art_"):
+            return reference.eid
+        prefixes = [inside.rsplit("__", cut)[0] for cut in range(inside.count("__") + 1)] if inside else []
+        prefixes.append("")
         return next((_joined(p, reference.eid) for p in prefixes if _joined(p, wanted) in self.eids), None)
 
     def _says_attachment(self, type_: str, inside: str) -> bool:

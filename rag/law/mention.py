@@ -85,7 +85,7 @@ def read_mention(reading: Reading, place: int, names: Mapping[str, bool]) -> Men
             return None
         mention.act, mention.end = named
         return mention
-    mention.meant = _take_act(reading, mention, names) and _is_meant(mention)
+    mention.meant = _take_act(reading, mention, names) and (not mention.parts or _is_meant(mention))
     return mention
 
 
@@ -255,6 +255,7 @@ def _take_act(reading: Reading, mention: Mention, names: Mapping[str, bool]) -> 
     False where they are parts of something that is no act: a treaty, a contract.
     """
     at = _behind_issued(reading, mention.end)
+    loose = mention.parts[-1].labels == ("",) and at == mention.end
     comma = reading.word_at(at) == ","
     if comma or reading.word_at(at) in _OF:
         at = _end_of(reading, at)
@@ -267,6 +268,8 @@ def _take_act(reading: Reading, mention: Mention, names: Mapping[str, bool]) -> 
     if named and not (comma and named[0].which is not Which.NAMED):
         mention.act, mention.end = named
         mention.act_start = token.start
+        if loose and reading.text[mention.start].islower():  # "một số điều, phụ lục của Nghị định số 94/2016/NĐ-CP"
+            mention.parts, mention.start = [], token.start
     return True
 
 

@@ -37,6 +37,8 @@ _TRIGGER = re.compile(
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"[^\S\n]{0,8}(?:[.:]|\n)")
+# What stands behind "Chương IV" in a heading or a table of contents: a title in capitals, or the dots that lead to a page.
+_TITLE = re.compile(r"[^\S\n]{0,8}(?:[A-ZĐÀ-ỸƯƠ]{2}|\.{4}|…)")
 _QUOTE_MARKS = "“\"‘'« "
 
 
@@ -126,6 +128,8 @@ def _is_heading(text: str, mention: Mention) -> bool:
     part = mention.parts[0]
     if len(part.labels) > 1:
         return False
+    if ORDER[part.level] >= ORDER["sec"] and _TITLE.match(text, part.end):
+        return True
     line = text.rfind("\n", max(0, part.start - 4), part.start) + 1 or (0 if part.start < 4 else -1)
     at_start = line >= 0 and not text[line : part.start].strip(_QUOTE_MARKS)
     return at_start and ORDER[part.level] >= ORDER["art"] and bool(_HEADING.match(text, part.end))

@@ -69,6 +69,18 @@ def test_a_shortened_number_is_the_one_given_before() -> None:
     assert targets((Level.ARTICLE, "art_1", text)) == [("06/2018/TTLT-BCA-BTP", "")] * 2
 
 
+def test_a_type_with_a_number_makes_no_name() -> None:
+    text = "Luật số 62/2020/QH14; Luật sư và Luật."
+    assert targets((Level.ARTICLE, "art_1", text)) == [("62/2020/QH14", "")]
+
+
+def test_a_bare_article_that_is_not_here_cannot_be_told() -> None:
+    assert targets((Level.ARTICLE, "art_1", "Nghị định 5/2020/NĐ-CP (trừ Điều 15); Điều 1.")) == [
+        ("5/2020/NĐ-CP", ""),
+        ("", "art_1"),
+    ]
+
+
 def test_the_act_itself_by_number_and_by_what_is_above() -> None:
     nodes = (
         Level.ARTICLE,

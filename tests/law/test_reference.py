@@ -79,6 +79,8 @@ CASES = [
     ("Phụ lục I Công ước về buôn bán; Điều 5 của Hợp đồng", []),
     ("ngày 01/7/2024 giá 15.000/m2 là 1.000.000 đồng", []),
     ("Phụ lục và biểu mẫu", []),
+    ("một số điều, phụ lục của Nghị định số 94/2016/NĐ-CP", [("", "94/2016/NĐ-CP", None)]),
+    ("Chương IV XỬ LÝ VI PHẠM ....... 14", []),
     ("mức 5, 10 ngày theo Điều 5, 10 ngày sau", [("art_5", None, None)]),
     ("điều kiện khoản tiền điểm thi", []),
 ]
