@@ -103,7 +103,8 @@ class _Reader:
 
     def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
         self.paragraphs = paragraphs
-        self.quoted = quoted_lines([p.text for p in paragraphs])
+        # A footnote that quotes and goes on over the page would swallow the text between its two parts.
+        self.quoted = quoted_lines(["" if p.line_class is LineClass.NOTE else p.text for p in paragraphs])
         self.contents = contents_paragraphs([p.text for p in paragraphs])
         self.bold_articles = _articles_are_bold(paragraphs)
         self.seen = _Counters()

@@ -25,7 +25,7 @@ TRAPS = [
     ),
     ("36_2024_QH15__01", "36/2024/QH15", 23, 2, "an act cut between two gazette issues"),
     ("26_2023_QH15", "26/2023/QH15", 46, 7, "gazette frame"),
-    ("47_VBHN-VPQH", "47/VBHN-VPQH", 53, 10, "articles of amending laws quoted in footnotes; own number at the end"),
+    ("47_VBHN-VPQH", "47/VBHN-VPQH", 55, 10, "articles of amending laws quoted in footnotes; own number at the end"),
     ("66.17_2026_NQ-CP", "66.17/2026/NQ-CP", None, None, "number with a full stop"),
     (
         "01_2022_TTLT",

@@ -71,6 +71,16 @@ def test_quoted_articles_of_an_amending_law_are_not_its_own() -> None:
     assert text_of(act, "art_1__cl_1__qstr_1").endswith("mượn.”;")
 
 
+def test_a_quotation_in_a_footnote_that_goes_on_over_the_page_hides_no_article() -> None:
+    act = parse_act(
+        document(
+            "*Điều 49. Xử lý", "A.", "N|“Điều 38. Thi hành", "N|1. Luật này có hiệu lực.", "*Điều 50. Chuyển tiếp", "B.",
+            "*Điều 51. Hiệu lực", "C.", "N|4. Chính phủ rà soát.”.", "*Điều 52. Chi tiết", "D.",
+        )
+    )  # fmt: skip
+    assert [e for e in eids(act) if e.startswith("art") and "__" not in e] == ["art_49", "art_50", "art_51", "art_52"]
+
+
 def test_quotation_never_closed_hides_nothing() -> None:
     act = parse_act(document("*Điều 1. Một", "“không đóng", "*Điều 2. Hai", "Hết."))
     assert [e for e in eids(act) if e.startswith("art")] == ["art_1", "art_2"]
