@@ -13,6 +13,7 @@ from api.gate import Gate
 from api.guard import Guard
 from api.pages import install_pages
 from api.problems import install_problems
+from api.removals import let_go_at_start
 from api.routes import answers, catalogue, documents, health, provisions
 from api.running import Running
 from api.schema import Problem
@@ -55,6 +56,7 @@ def create_app(parts: Running) -> FastAPI:
     for module in (answers, catalogue, documents, provisions, health):
         app.include_router(module.router)
     install_pages(app)
+    let_go_at_start(parts)
     app.include_router(sign_in.router)
     install_problems(app)
     app.add_middleware(Gate, identifier=parts.identifier)

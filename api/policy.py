@@ -62,6 +62,8 @@ POLICIES: dict[tuple[str, str], Policy] = {
     ("POST", "/van-ban"): FORM,
     ("GET", "/van-ban/{document_id}"): READ,
     ("POST", "/van-ban/{document_id}/xoa"): FORM,
+    ("POST", "/van-ban/{document_id}/doc-lai"): FORM,
+    ("POST", "/nap/{job_id}/hoan-tac"): FORM,
     ("GET", "/ra-soat"): READ,
     ("GET", "/ra-soat/{document_id}"): READ,
     ("POST", "/ra-soat/{document_id}"): FORM,

@@ -86,20 +86,21 @@ class Running:
             self.record, self.settings.data_dir, file_name, content, self.max_file_bytes, place
         )  # fmt: skip
 
-    def delete(self, document_id: str) -> None:
+    def delete(self, document_id: str, keep_review: bool = False) -> None:
         """Out of every answer at once, then out of index, record and cache. Raises NotFound, Denied."""
-        self._check_writable(document_id)
-        self.store.withdraw(document_id)
+        self.check_writable(document_id)
+        self.store.withdraw(document_id, keep_review)
         self.images.forget(document_id)
 
-    def _check_writable(self, document_id: str) -> None:
+    def check_writable(self, document_id: str) -> None:
+        """Raises NotFound, Denied."""
         place = self.record.document(document_id).holding
         if not self.bearer.access.may_write(place):
             raise Denied("holding_denied", department=place.department, clearance=place.clearance)
 
     def correct(self, document_id: str, typed: Mapping[str, str]) -> None:
         """What a person put right of a document. Raises NotFound, Denied, BadInput."""
-        self._check_writable(document_id)
+        self.check_writable(document_id)
         self.store.correct(document_id, typed, self.bearer.name)
 
     def close(self) -> None:

@@ -162,13 +162,14 @@ class Store:
         self.lexicon.add(document_id, made.terms)
         return after
 
-    def withdraw(self, document_id: str) -> None:
-        """Take a document out of every answer, then out of the index and the record. Raises NotFound."""
+    def withdraw(self, document_id: str, keep_review: bool = False) -> None:
+        """Take a document out of every answer, then out of the index and the record (``keep_review`` as there). Raises
+        NotFound."""
         document = self.record.document(document_id)
         self.record.hide_document(document_id)
         self._forget(document)
         self.lexicon.save()  # once the texts are purged nobody could subtract them any more
-        self.record.purge_document(document_id)
+        self.record.purge_document(document_id, keep_review)
 
     def _forget(self, document: Document, terms: TermCounts | None = None) -> None:
         self.lexicon.remove(document.id, terms or self.vectoriser.stored(self.record, document).terms)

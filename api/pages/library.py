@@ -12,9 +12,11 @@ from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.pages.words import show_page
+from api.removals import UNDO_S, bring_back, read_again, remove
 from api.routes.answers import Parts
 from rag.law.text import fold_case_and_tone, strip_diacritics
 from rag.record.jobs import job, recent_jobs
+from rag.record.kept import HELD
 from rag.record.model import Document, Job
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -52,10 +54,13 @@ def read_wanted(
 
 
 @router.get("/van-ban")
-def library_page(request: Request, parts: Parts, wanted: Annotated[Wanted, Depends(read_wanted)]) -> Response:
+def library_page(
+    request: Request, parts: Parts, wanted: Annotated[Wanted, Depends(read_wanted)], xoa: str = ""
+) -> Response:
     """The documents, the upload form and what became of the last uploads."""
     documents = parts.record.documents()
     found = _sorted([d for d in documents if _fits(d, wanted)], wanted.sort)
+    jobs = recent_jobs(parts.record, RECENT_JOBS)
     first = (wanted.page - 1) * PAGE_SIZE
     shown = {
         "wanted": wanted,
@@ -63,7 +68,9 @@ def library_page(request: Request, parts: Parts, wanted: Annotated[Wanted, Depen
         "total": len(found),
         "all": len(documents),
         "pages": max(1, -(-len(found) // PAGE_SIZE)),
-        "jobs": recent_jobs(parts.record, RECENT_JOBS),
+        "jobs": jobs,
+        "removed": next((j for j in jobs if j.id == xoa and j.state == HELD), None),
+        "undo_minutes": int(UNDO_S // 60),
         "types": _counted(d.type for d in documents),
         "issuers": _counted(d.issuer for d in documents),
         "statuses": _counted(d.status for d in documents),
@@ -88,8 +95,23 @@ def job_line(request: Request, job_id: str, parts: Parts) -> Response:
 
 @router.post("/van-ban/{document_id}/xoa")
 def delete(document_id: str, parts: Parts) -> Response:
-    parts.delete(document_id)
-    return RedirectResponse("/van-ban", status_code=303)
+    """Out of every answer; the list then offers to take it back for a while. Raises NotFound, Denied."""
+    held = remove(parts, document_id)
+    return RedirectResponse(f"/van-ban?xoa={held.id}" if held else "/van-ban", status_code=303)
+
+
+@router.post("/van-ban/{document_id}/doc-lai")
+def reread(document_id: str, parts: Parts) -> Response:
+    """Read the file once more. Raises NotFound, Denied."""
+    read_again(parts, document_id)
+    return RedirectResponse("/van-ban#nap", status_code=303)
+
+
+@router.post("/nap/{job_id}/hoan-tac")
+def undo(job_id: str, parts: Parts) -> Response:
+    """Take a deleted document back. Raises NotFound."""
+    bring_back(parts, job_id)
+    return RedirectResponse("/van-ban#nap", status_code=303)
 
 
 def _fits(document: Document, wanted: Wanted) -> bool:

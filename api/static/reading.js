@@ -15,6 +15,8 @@ function showPage(page) {
   if (Number(sheet.dataset.page) === wanted) return;
   sheet.dataset.page = wanted;
   const image = sheet.querySelector("img");
+  image.classList.add("loading"); // what is seen is still the page before
+  image.onload = image.onerror = () => image.classList.remove("loading");
   image.src = pageAddress(wanted);
   image.alt = image.alt.replace(/\d+/, wanted);
   sheet.querySelector("figcaption span").textContent = sheet.dataset.word.replace("{page}", wanted);

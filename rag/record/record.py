@@ -160,14 +160,16 @@ class Record:
             if not _set_visible(connection, document_id, False):
                 raise NotFound("document_not_found", document_id=document_id)
 
-    def purge_document(self, document_id: str) -> None:
-        """Remove all rows of a hidden document, and its original when no other document has the same bytes."""
+    def purge_document(self, document_id: str, keep_review: bool = False) -> None:
+        """Remove all rows of a hidden document, and its original when no other document has the same bytes.
+        ``keep_review``: what people put right stays for when the file is taken in again."""
         with self.engine.begin() as connection:
             sha256 = connection.execute(
                 sa.select(schema.documents.c.sha256).where(schema.documents.c.id == document_id)
             ).scalar()
             _delete_rows(connection, document_id)
-            forget_review(connection, document_id)
+            if not keep_review:
+                forget_review(connection, document_id)
             connection.execute(schema.files.delete().where(schema.files.c.document_id == document_id))
             others = connection.execute(
                 sa.select(sa.func.count()).select_from(schema.documents).where(schema.documents.c.sha256 == sha256)

@@ -23,7 +23,7 @@ FAMILIES = {
     "page_machine_": tuple(Origin),
     "scope_": tuple(Scope),
     "clearance_": tuple(range(HIGHEST_CLEARANCE + 1)),
-    "job_": ("queued", "running", "done", "failed"),
+    "job_": ("queued", "running", "done", "failed", "held"),
 }
 
 

@@ -123,15 +123,41 @@ def test_a_key_is_made_shown_once_and_revoked(page: Page, service: httpx.Client)
     expect(page.locator("tr", has_text="máy của phòng Pháp chế")).to_contain_text("đã thu hồi")
 
 
-def test_deletion_asks_once_and_is_complete(page: Page, service: httpx.Client) -> None:
+def has_giraffes(service: httpx.Client) -> bool:
+    found = service.post("/v1/search", json={"query": "sổ hươu cao cổ"}).json()["hits"]
+    return any("74/2026" in (hit["document"]["number"] or "") for hit in found)
+
+
+def test_deletion_asks_once_is_complete_and_can_be_undone(page: Page, service: httpx.Client) -> None:
     page.goto("/van-ban")
     drop(page, [("xóa.pdf", small_decision("74/2026/QĐ-UBND", "Về sổ hươu cao cổ"))])
     line = page.locator("#jobs > li").filter(has_text="xóa.pdf")
     expect(line).to_contain_text("Đã nạp", timeout=30_000)
     line.get_by_text("Mở văn bản").click()
+    assert has_giraffes(service)
     page.click("text=Thông tin văn bản")
     page.click("summary:has-text('Xóa văn bản này')")
     page.click("button.danger")
-    page.wait_for_url("**/van-ban")
-    found = service.post("/v1/search", json={"query": "sổ hươu cao cổ"}).json()["hits"]
-    assert not any("74/2026" in (hit["document"]["number"] or "") for hit in found)
+    page.wait_for_url("**/van-ban?xoa=*")
+    assert not has_giraffes(service)
+    expect(page.locator("table.list")).not_to_contain_text("74/2026")
+    page.click(".notice button:has-text('Hoàn tác')")
+    expect(page.locator("#jobs > li").first).to_contain_text("Đã nạp", timeout=30_000)
+    assert has_giraffes(service)
+
+
+def test_reading_a_file_again_keeps_what_was_corrected(page: Page, service: httpx.Client) -> None:
+    page.goto("/van-ban")
+    drop(page, [("đọc lại.pdf", small_decision("75/2026/QĐ-UBND", "Về sổ tê giác"))])
+    line = page.locator("#jobs > li").filter(has_text="đọc lại.pdf")
+    expect(line).to_contain_text("Đã nạp", timeout=30_000)
+    line.get_by_text("Mở văn bản").click()
+    page.click("text=Sửa thông tin")
+    page.fill("#f-number", "76/2026/QĐ-UBND")
+    page.click("text=Lưu và xác nhận")
+    page.click("text=Mở văn bản")
+    page.click("text=Thông tin văn bản")
+    page.click("button:has-text('Đọc lại tệp')")
+    expect(page.locator("#jobs > li").first).to_contain_text("Đã nạp", timeout=30_000)
+    page.reload()
+    expect(page.locator("table.list tbody tr").first).to_contain_text("76/2026/QĐ-UBND")
