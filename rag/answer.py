@@ -13,21 +13,18 @@ from dataclasses import dataclass, replace
 from rag.evidence import Meaning
 from rag.injection import speaks_to_machine, without_orders
 from rag.law.passage import Passage, PassageLine
-from rag.results import Citation, Hit, RefusalReason, Sentence
+from rag.results import Citation, Hit, Reading, RefusalReason, Sentence
 from rag.sentences import TextSentence, split_sentences
+from rag.shape import BONUS, Shape, fits, role_of, shape_of
+from rag.support import unlabelled
 from rag.verify import quote_stands
 
 MAX_PROVISIONS = 3  # provisions an answer rests on: more is a list of results, not an answer
-MAX_SENTENCES = 6  # what a person reads before deciding to open the document
 WHOLE_PROVISION_CHARACTERS = 420  # a provision this short is shown whole: cutting it would only lose its conditions
 MIN_COVERAGE = 0.5  # of the question's meaning by the best passage with its headings; see docs/answers.md
 MIN_SHARE_OF_BEST = 0.75  # closeness of a further provision, as a share of the best one's
 NO_RULES = frozenset({"preamble", "conclusions"})  # căn cứ and signatures: they name rules, they are none
 POINT_LABEL = re.compile(r"[a-zđ]\)\s")
-_ASKS_AMOUNT = re.compile(
-    r"\b(?:bao nhiêu|mấy|bao lâu|mức|thời hạn|thời gian|khi nào|ngày nào|giờ|tuổi)\b", re.IGNORECASE
-)
-_AMOUNT_BONUS = 0.15  # closeness of a sentence with a number when a number is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,9 @@ class Findings:
     reason: RefusalReason | None
     point: str | None = None
     confidence: float | None = None
+    named: frozenset[str] = frozenset()  # ids of the documents that the question names
+    readings: tuple[Reading, ...] = ()
+    evidence: tuple[Hit, ...] = ()  # the candidates without copies, with what they refer to
 
 
 def weigh_hits(meaning: Meaning, hits: Sequence[Hit]) -> list[Candidate]:
@@ -79,14 +79,14 @@ def compose(
     """The sentences shown and their citations; every one verified against its passage. ``point`` is the letter of the
     điểm that the question names."""
     chosen = _provisions(candidates)
-    wants_amount = bool(_ASKS_AMOUNT.search(question))
+    shape = shape_of(question)
     sentences: list[Sentence] = []
     citations: list[Citation] = []
     for candidate in chosen:
-        room = MAX_SENTENCES - len(sentences)
+        room = shape.most - len(sentences)
         passage = candidate.hit.passage
         named = _point_sentences(passage, point) if point and candidate.hit.exact else []
-        for piece in named[:room] or _pieces(passage, meaning, wants_amount, room, whole=candidate is chosen[0]):
+        for piece in named[:room] or _pieces(passage, meaning, shape, room, whole=candidate is chosen[0]):
             citation = cite_piece(len(citations) + 1, candidate.hit, piece)
             if quote_stands(piece.text, candidate.hit.passage) and not speaks_to_machine(piece.text):
                 sentences.append(Sentence(piece.text, (citation.n,)))
@@ -100,7 +100,8 @@ def _provisions(candidates: Sequence[Candidate]) -> list[Candidate]:
         named = [c for c in candidates if c.hit.exact][:MAX_PROVISIONS]
         return named if best.closeness else sorted(named, key=lambda c: c.hit.passage.ordinal)
     near = [c for c in candidates[1:] if c.closeness >= MIN_SHARE_OF_BEST * best.closeness and _same_rank(c, best)]
-    return [best, *near][:MAX_PROVISIONS]
+    further = sorted(near[: MAX_PROVISIONS - 1], key=lambda c: role_of(c.hit.passage.heading))
+    return [best, *further]
 
 
 def _same_rank(candidate: Candidate, best: Candidate) -> bool:
@@ -118,32 +119,33 @@ def _point_sentences(passage: Passage, point: str) -> list[TextSentence]:
     return ([sentences[lead]] if lead is not None else []) + sentences[at:end]
 
 
-def _pieces(passage: Passage, meaning: Meaning, wants_amount: bool, room: int, *, whole: bool) -> list[TextSentence]:
+def _pieces(passage: Passage, meaning: Meaning, shape: Shape, room: int, *, whole: bool) -> list[TextSentence]:
     sentences = split_sentences(passage.text)
     if whole and len(passage.text) <= WHOLE_PROVISION_CHARACTERS and len(sentences) <= room:
         return sentences
-    scores = [_score(s, meaning, wants_amount) for s in sentences]
+    scores = [_score(s, meaning, shape) for s in sentences]
     picked: set[int] = set()
     for at in sorted(range(len(sentences)), key=lambda i: (-scores[i], i)):
         needed = {at} | ({lead} if (lead := sentences[at].lead) is not None else set())
         if len(picked | needed) > room or (picked and scores[at] < MIN_SHARE_OF_BEST * max(scores)):
             break
         picked |= needed
-    return _with_points(sentences, picked, room)
+    return _with_points(sentences, picked, room, shape)
 
 
-def _with_points(sentences: list[TextSentence], picked: set[int], room: int) -> list[TextSentence]:
-    """A sentence that leads into a list is no answer without the list: its points follow while there is room."""
-    for at in sorted(picked):
+def _with_points(sentences: list[TextSentence], picked: set[int], room: int, shape: Shape) -> list[TextSentence]:
+    """A sentence that leads into a list is no answer without the list: its points follow while there is room; all of
+    them when a list is what was asked for, though one of them fits best."""
+    leads = {lead for i in picked if (lead := sentences[i].lead) is not None} if shape.whole_lists else set()
+    for at in sorted(picked | leads):
         points = [i for i, s in enumerate(sentences) if s.lead == at]
-        if points and not picked & set(points):
+        if points and (shape.whole_lists or not picked & set(points)):
             picked |= set(points[: max(0, room - len(picked))])
     return [sentences[i] for i in sorted(picked)]
 
 
-def _score(sentence: TextSentence, meaning: Meaning, wants_amount: bool) -> float:
-    has_number = any(c.isdigit() for c in sentence.text.partition(" ")[2])
-    return meaning.closeness(sentence.text) + (_AMOUNT_BONUS if wants_amount and has_number else 0.0)
+def _score(sentence: TextSentence, meaning: Meaning, shape: Shape) -> float:
+    return meaning.closeness(sentence.text) + (BONUS if fits(shape, unlabelled(sentence.text)) else 0.0)
 
 
 def cite_piece(n: int, hit: Hit, piece: TextSentence) -> Citation:

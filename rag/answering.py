@@ -63,8 +63,7 @@ def word_answer(findings: Findings, generator: Generator, language: str) -> Iter
     from rag.generate import GenerationFailed
 
     yield StatusEvent(Stage.GENERATING)
-    hits = [candidate.hit for candidate in findings.candidates]
-    blocks = make_blocks(hits, generator.settings.llm_evidence_characters)
+    blocks = make_blocks(findings.evidence, generator.settings.llm_evidence_characters)
     check = DraftCheck(blocks)
     shown: list[Shown] = []
     reply, read, why = "", 0, None

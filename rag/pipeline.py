@@ -58,7 +58,16 @@ class Weigh:
         about = shipped_restorer().restore(named.rest) if named.restricts and named.rest else asked
         meaning = weigh(self.store, about)  # the number of the act is looked up, not looked for
         candidates = weigh_hits(meaning, hits)
-        return {"findings": Findings(asked, meaning, tuple(candidates), missing or refusal(candidates), point)}
+        return {
+            "findings": Findings(
+                asked,
+                meaning,
+                tuple(candidates),
+                missing or refusal(candidates),
+                point,
+                named=frozenset(d.id for d in named.documents),
+            )
+        }
 
 
 def _missing(named: Named, hits: list[Hit]) -> RefusalReason | None:

@@ -37,6 +37,7 @@ from rag.results import (
 )
 from rag.retrieve import DEFAULT_HITS, search
 from rag.settings import Settings
+from rag.settle import settle
 from rag.store import Store
 from rag.validity import judge_validity, today
 
@@ -120,9 +121,9 @@ class Service:
         check_question(question)
         asked = stand_alone(question, history)
         yield StatusEvent(Stage.SEARCHING)
-        findings = self._findings(asked, where)
+        findings = self._findings(asked, where, as_of)
         hits = [c.hit for c in findings.candidates]
-        yield EvidenceEvent(tuple(hits[:SHOWN_EVIDENCE]))
+        yield EvidenceEvent((findings.evidence or tuple(hits))[:SHOWN_EVIDENCE])
         worded = Worded((), (), Origin.EXTRACTIVE)
         for event in self._words(findings):
             if isinstance(event, Worded):
@@ -142,6 +143,7 @@ class Service:
             nearest=tuple(hits[:NEAREST]),
             took_ms=(time.perf_counter() - started) * 1000,
             origin=worded.origin,
+            readings=findings.readings,
             notes=worded.notes,
             as_of=as_of,
             confidence=findings.confidence,
@@ -151,10 +153,10 @@ class Service:
             answer = replace(answer, trace_id=store_trace(self.store.record, trace, self.settings.trace_days))
         yield DoneEvent(answer)
 
-    def _findings(self, asked: str, where: IndexFilter) -> Findings:
+    def _findings(self, asked: str, where: IndexFilter, as_of: str) -> Findings:
         from rag.pipeline import run_pipeline
 
-        return run_pipeline(self.pipeline(), asked, where)
+        return settle(self.store, run_pipeline(self.pipeline(), asked, where), as_of)
 
     def _judged(self, citations: Sequence[Citation], as_of: str) -> tuple[Citation, ...]:
         """The citations with their status on the day."""
@@ -193,7 +195,7 @@ class Service:
         again = Service(self.store, self.settings.model_copy(update={"llm_url": None}))
         *_, last = again._stream(before.asked, where, before.as_of, (), keep=False)
         assert isinstance(last, DoneEvent)
-        findings = again._findings(before.asked, where)
+        findings = again._findings(before.asked, where, before.as_of)
         hits = [c.hit for c in findings.candidates]
         after = make_trace(last.answer, before.asked, where, hits, self.settings)
         return before, last.answer, tuple(differences(before, after))

@@ -14,6 +14,7 @@ from eval.provisions import Unit
 from rag.record.answer_schema import relations
 from rag.record.migrate import HEAD
 from rag.record.relations import endings_of
+from rag.results import AnswerStatus
 from rag.service import Service
 from rag.settings import load_settings
 from rag.store import Store
@@ -94,6 +95,14 @@ def test_what_a_document_replaces_is_read_when_it_is_committed(service: Service)
     assert before.status is ForceStatus.IN_FORCE and before.effective_to == "2020-07-01"
     assert after.status is ForceStatus.NOT_IN_FORCE
     assert after.source == "khoản 2 Điều 1 Nghị định số 20/2020/NĐ-CP"
+
+
+def test_what_is_not_in_force_answers_only_when_it_is_named(service: Service) -> None:
+    question = "Thời hạn giải quyết hồ sơ khai sinh là bao nhiêu ngày làm việc?"
+    then, now = service.ask(question, as_of="2019-01-01"), service.ask(question, as_of="2021-01-01")
+    assert then.citations[0].document.number == "10/2015/NĐ-CP"
+    assert all(c.validity.status is not ForceStatus.NOT_IN_FORCE for c in now.citations)
+    assert now.status is AnswerStatus.REFUSED or now.citations[0].document.number != "10/2015/NĐ-CP"
 
 
 def test_a_document_taken_out_ends_nothing_any_more(service: Service) -> None:
