@@ -14,7 +14,7 @@ from api.guard import Guard
 from api.pages import install_pages
 from api.problems import install_problems
 from api.removals import let_go_at_start
-from api.routes import answers, catalogue, documents, health, provisions
+from api.routes import answers, catalogue, documents, health, links, provisions
 from api.running import Running
 from api.schema import Problem
 
@@ -53,7 +53,7 @@ def create_app(parts: Running) -> FastAPI:
     )
     app.state.running = parts
     app.state.language = parts.settings.language
-    for module in (answers, catalogue, documents, provisions, health):
+    for module in (answers, catalogue, documents, links, provisions, health):
         app.include_router(module.router)
     install_pages(app)
     let_go_at_start(parts)

@@ -39,6 +39,7 @@ POLICIES: dict[tuple[str, str], Policy] = {
     ("GET", "/v1/documents/{document_id}/file"): READ,
     ("GET", "/v1/documents/{document_id}/contents"): READ,
     ("GET", "/v1/documents/{document_id}/passages"): READ,
+    ("GET", "/v1/documents/{document_id}/links"): READ,
     ("GET", "/v1/documents/{document_id}/pages/{page}.png"): READ,
     ("GET", "/v1/provisions/{eid}"): READ,
     ("GET", "/v1/jobs"): READ,

@@ -43,6 +43,7 @@ class Stage(StrEnum):
     STRUCTURE = "structure"
     METADATA = "metadata"
     PASSAGES = "passages"
+    REFERENCES = "references"
 
 
 @app.command()

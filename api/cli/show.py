@@ -11,6 +11,7 @@ from api.cli.ask import print_json
 from ingest.lines import CleanDocument
 from rag.errors import BadInput
 from rag.law.act import Act
+from rag.law.links import Link
 from rag.settings import Settings
 
 
@@ -21,8 +22,7 @@ def show_stage(path: Path, stage: str, draw: Path | None, as_json: bool, setting
 
     document = _clean_document(path, settings)
     act = parse_act(document)
-    rows = {"lines": _lines, "structure": _structure, "metadata": _metadata, "passages": _passages}[stage]
-    for plain, value in rows(document, act):
+    for plain, value in _STAGES[stage](document, act):
         print_json(msgspec.to_builtins(value)) if as_json else print(plain)
     if draw:
         for written in draw_document(path, document, act, draw):
@@ -85,3 +85,19 @@ def _passages(_: CleanDocument, act: Act) -> Rows:
     from ingest.split import split_passages
 
     return [(f"{p.citation}: {p.text}", p) for p in split_passages("", act)]
+
+
+def _references(_: CleanDocument, act: Act) -> Rows:
+    from rag.law.links import find_links
+
+    return [(f"{link.source}: {act.text[link.start : link.end]} → {_target(link)}", link) for link in find_links(act)]
+
+
+def _target(link: Link) -> str:
+    act = "văn bản này" if link.own else link.number or f"«{link.name}» (chưa rõ số)"
+    return f"{act} {link.eid}".strip()
+
+
+_STAGES = {
+    "lines": _lines, "structure": _structure, "metadata": _metadata, "passages": _passages, "references": _references,
+}  # fmt: skip

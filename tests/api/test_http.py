@@ -119,6 +119,18 @@ def test_a_provision_has_ancestors_and_neighbours(service: httpx.Client) -> None
     assert_problem(unknown, 404, "provision_not_found")
 
 
+def test_links_of_a_document_and_to_it(service: httpx.Client) -> None:
+    document = documents(service)["45/2025/QĐ-UBND"]
+    path = f"/v1/documents/{document['id']}/links"
+    links = service.get(path).json()["links"]
+    assert links and all(link["source"]["document"]["number"] == "45/2025/QĐ-UBND" for link in links)
+    own = next(link for link in links if link["target"] and link["target"]["document"]["id"] == document["id"])
+    assert own["target"]["eid"] == own["target_eid"]
+    back = service.get(path, params={"direction": "to", "eid": own["target_eid"]}).json()["links"]
+    assert any(link["source"]["eid"] == own["source"]["eid"] for link in back)
+    assert_problem(service.get("/v1/documents/nope/links"), 404, "document_not_found")
+
+
 def test_the_original_comes_back_byte_for_byte(service: httpx.Client) -> None:
     document = documents(service)["27/TB-SDL"]
     reply = service.get(f"/v1/documents/{document['id']}/file")

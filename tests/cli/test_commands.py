@@ -176,6 +176,15 @@ def test_show_prints_each_stage(tmp_path: Path, stage: str) -> None:
     assert rows and sought in json.dumps(rows, ensure_ascii=False)
 
 
+def test_show_prints_the_references_and_where_they_point(tmp_path: Path) -> None:
+    rows = json_lines(
+        cancu(tmp_path, "show", SAMPLES / "1-quyet-dinh-45-2025.pdf", "--stage", "references", "--json")
+    )
+    assert any(row["own"] and row["eid"].startswith("att_1__art_") for row in rows)
+    plain = cancu(tmp_path, "show", SAMPLES / "1-quyet-dinh-45-2025.pdf", "--stage", "references").stdout
+    assert "→ văn bản này att_1__art_" in plain
+
+
 def test_show_draws_each_page(tmp_path: Path) -> None:
     json_lines(cancu(tmp_path, "show", SAMPLES / "3-cong-van-318.pdf", "--draw", tmp_path / "out", "--json"))
     assert len(list((tmp_path / "out").glob("*.png"))) == 2
