@@ -16,7 +16,7 @@ from fastapi import APIRouter, Depends, Response
 
 from api.pages.ask import ask
 from api.pages.asked import Asked, read_asked
-from api.pages.words import cited, official_date, without_label
+from api.pages.words import cited, force_key, official_date, without_label
 from api.routes.answers import Parts
 from rag.messages import message
 from rag.results import Answer, Citation
@@ -58,7 +58,7 @@ def write_answer(answer: Answer, say: Say) -> bytes:
     if answer.citations:
         _add(paper, say("page_grounds"), bold=True)
     for citation in answer.citations:
-        _add(paper, _source(citation, say))
+        _add(paper, _source(citation, answer.as_of, say))
     _add(paper, _machine(answer, say), size_pt=SMALL_PT, italic=True)
     kept = BytesIO()
     paper.save(kept)
@@ -97,9 +97,9 @@ def _add(
     line.paragraph_format.first_line_indent = Mm(FIRST_LINE_MM)
 
 
-def _source(citation: Citation, say: Say) -> str:
+def _source(citation: Citation, as_of: str | None, say: Say) -> str:
     page = f", {say('page_page', page=citation.page)}" if citation.page else ""
-    force = say(f"force_{citation.validity.status}").lower()
+    force = say(force_key(citation.validity, as_of)).lower()
     return f"[{citation.n}] {cited(citation.document, citation.passage.eid)}{page} ({force})."
 
 

@@ -20,6 +20,7 @@ from rag.law.official import official_act, official_citation, spoken_issuer, spo
 from rag.messages import catalogue, message
 from rag.record.model import Document
 from rag.results import Answer, Citation
+from rag.validity import ForceStatus, Validity, today
 
 VIETNAM = timezone(timedelta(hours=7))
 FOLDER = Path(__file__).parent.parent
@@ -51,6 +52,15 @@ def act_name(document: Document) -> str:
     return official_act(*_naming(document)) or document.file_name
 
 
+def force_key(validity: Validity, day: str | None = None) -> str:
+    """The message that says whether something is in force on ``day`` (today when None); what is not in force either was
+    or will be."""
+    if validity.status != ForceStatus.NOT_IN_FORCE:
+        return f"force_{validity.status}"
+    begins = validity.effective_from
+    return "force_not_yet" if begins and (day or today()) < begins else "force_ended"
+
+
 def cite_address(citation: Citation) -> str:
     """Where a citation opens: its passage, with the stretch that is quoted."""
     start = citation.passage.text.find(citation.quote)
@@ -71,12 +81,14 @@ def first_upper(text: str) -> str:
 def answer_text(answer: Answer, text: Callable[..., str]) -> str:
     """The answer with its sources as plain text, for pasting into a document."""
     said = [f"{without_label(s.text)} {''.join(f'[{n}]' for n in s.citations)}".strip() for s in answer.sentences]
-    sources = [f"[{c.n}] {cited(c.document, c.passage.eid)}{_force_said(c, text)}" for c in answer.citations]
+    sources = [
+        f"[{c.n}] {cited(c.document, c.passage.eid)}{_force_said(c, answer.as_of, text)}" for c in answer.citations
+    ]
     return "\n".join([*said, "", text("page_grounds"), *sources, "", text(f"page_machine_{answer.origin}")])
 
 
-def _force_said(citation: Citation, text: Callable[..., str]) -> str:
-    return f" ({text(f'force_{citation.validity.status}').lower()})"
+def _force_said(citation: Citation, as_of: str | None, text: Callable[..., str]) -> str:
+    return f" ({text(force_key(citation.validity, as_of)).lower()})"
 
 
 def without_label(text: str) -> str:
@@ -128,6 +140,7 @@ templates.env.filters |= {
     "excerpt": excerpt,
     "marked": marked,
     "cite_address": cite_address,
+    "force_key": force_key,
     "counted": counted,
     "first_upper": first_upper,
     "answer_text": answer_text,
