@@ -9,12 +9,14 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from api import sign_in
+from api.etags import ETags
 from api.gate import Gate
 from api.guard import Guard
+from api.idempotency import Idempotency
 from api.pages import install_pages
 from api.problems import install_problems
 from api.removals import let_go_at_start
-from api.routes import answers, catalogue, documents, health, links, provisions
+from api.routes import answers, batches, catalogue, chat, documents, feedback, health, links, provisions
 from api.running import Running
 from api.schema import Problem
 
@@ -53,12 +55,14 @@ def create_app(parts: Running) -> FastAPI:
     )
     app.state.running = parts
     app.state.language = parts.settings.language
-    for module in (answers, catalogue, documents, links, provisions, health):
+    for module in (answers, chat, batches, feedback, catalogue, documents, links, provisions, health):
         app.include_router(module.router)
     install_pages(app)
     let_go_at_start(parts)
     app.include_router(sign_in.router)
     install_problems(app)
-    app.add_middleware(Gate, identifier=parts.identifier)
+    app.add_middleware(ETags)
+    app.add_middleware(Idempotency, record=parts.store.record)
+    app.add_middleware(Gate, identifier=parts.identifier, limits=parts.limits, watch=parts.watch)
     app.add_middleware(Guard, metrics=parts.metrics, settings=parts.settings)
     return app

@@ -45,9 +45,7 @@ HTTP_STATUS_OF_KEY = {
     "sign_in_needed": 401,
     "key_wrong": 401,
     "headers_too_large": 431,
-    "server_full": 503,
-    "conflict": 409,
-    "precondition_failed": 412,
+    "sender_too_slow": 408,
     "other_host": 421,
     "method_not_allowed": 405,
 }

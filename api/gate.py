@@ -6,12 +6,14 @@ from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.forms import csrf_fits
 from api.identify import Identifier
+from api.limits import Limits
 from api.policy import Policy, find_policy
 from api.problems import reply, wants_page
+from api.watch import Watch
 from rag.access import NOBODY, Bearer
 from rag.errors import BadInput, CancuError, Denied, NotFound
 
@@ -20,30 +22,41 @@ SIGN_IN_PAGE = "/dang-nhap"
 
 
 class Gate:
-    """ASGI middleware around the routes; sets ``state.bearer``."""
+    """ASGI middleware around the routes; sets ``state.bearer`` and ``state.notes``, counts, limits and audits."""
 
-    def __init__(self, app: ASGIApp, identifier: Identifier) -> None:
+    def __init__(self, app: ASGIApp, identifier: Identifier, limits: Limits, watch: Watch) -> None:
         self.app = app
         self.identifier = identifier
+        self.limits = limits
+        self.watch = watch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        refusal = self._admit(scope)
-        await (refusal or self.app)(scope, receive, send)
-
-    def _admit(self, scope: Scope) -> Response | None:
-        """None lets the request through; else what it gets instead."""
-        request = Request(scope)
+        state = scope["state"]
+        state["bearer"], state["notes"] = NOBODY, self.watch.notes()
+        who = address = (scope.get("client") or ("",))[0]
+        heard = _Status(send)
         try:
             policy = _policy(scope)
-            bearer = self._bearer(scope, policy)
+            state["bearer"] = bearer = self._bearer(scope, policy)
             _check(scope, policy, bearer)
+            who = address if bearer is NOBODY else bearer.id
+            if not policy.counted:
+                await self.app(scope, receive, heard)
+                return
+            self.limits.enter(who)
         except CancuError as error:
-            return _refusal(request, error)
-        scope["state"]["bearer"] = bearer
-        return None
+            state["notes"].fields["refused"] = error.key
+            await _refusal(Request(scope), error)(scope, receive, heard)
+            self.watch.request(scope, heard.status, address)
+            return
+        try:
+            await self.app(scope, receive, heard)
+        finally:
+            self.limits.leave(who)
+            self.watch.request(scope, heard.status, address)
 
     def _bearer(self, scope: Scope, policy: Policy) -> Bearer:
         try:
@@ -81,3 +94,16 @@ def _refusal(request: Request, error: CancuError) -> Response:
         return RedirectResponse(f"{SIGN_IN_PAGE}?tiep={quote(back, safe='')}", status_code=303)
     challenge = error.key in {"sign_in_needed", "key_wrong"}
     return reply(request, error, {"WWW-Authenticate": "Bearer"} if challenge else None)
+
+
+class _Status:
+    """Passes the reply on and remembers its status."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status = 500
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+        await self._send(message)

@@ -25,6 +25,10 @@ from rag.settings import Settings
 log = structlog.get_logger()
 JSON_BODY_BYTES = 1 << 18  # the longest question is 2,000 characters; filters add some kilobytes
 UPLOAD_PATHS = ("/v1/documents", "/van-ban")
+BODY_BYTES = {"/v1/batches": 4 << 20, "/v1/chat/completions": 1 << 20}  # a thousand questions; a long conversation
+BODY_S = 10.0  # for a body to arrive, and …
+SLOWEST_BYTES_S = 50_000  # … a second more for each of these: 200 MB in an hour is no sender, it is a siege (W2)
+MOST_HEADERS = 100  # browsers send some 20
 MULTIPART_SPARE_BYTES = 1 << 16  # headers and boundaries around the file
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 LINGER_BYTES = 8 << 20  # more than socket buffers hold; read in small pieces and thrown away
@@ -49,7 +53,7 @@ class Guard:
         self.metrics = metrics
         self.max_file_bytes = settings.max_file_mb << 20
         self.language = settings.language
-        self.loopback_only = settings.host in LOOPBACK_NAMES
+        self.hosts = allowed_hosts(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -57,7 +61,7 @@ class Guard:
             return
         request_id = uuid.uuid4().hex[:12]
         scope.setdefault("state", {})["request_id"] = request_id
-        reply = _Reply(send, request_id)
+        reply = _Reply(send, request_id, closing=getattr(scope["app"].state, "draining", False))
         started = time.perf_counter()
         try:
             refusal = self._refusal(scope)
@@ -71,38 +75,61 @@ class Guard:
             log.error("request.failed", path=scope["path"], request_id=request_id, exc_info=error)
             await self._refuse(reply, CancuError("internal", request_id=request_id), request_id, None)
         finally:
-            self.metrics.observe(_route_of(scope), reply.status, time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            self.metrics.observe(_route_of(scope), reply.status, seconds)
+            who = getattr(scope["state"].get("bearer"), "id", None)
+            log.info(
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=reply.status,
+                ms=round(seconds * 1000, 1),
+                request_id=request_id,
+                who=who,
+            )
 
     def _limit(self, scope: Scope) -> int:
         if scope["path"] in UPLOAD_PATHS:
             return self.max_file_bytes + MULTIPART_SPARE_BYTES
-        return JSON_BODY_BYTES
+        return BODY_BYTES.get(scope["path"], JSON_BODY_BYTES)
 
     def _too_large(self, scope: Scope) -> BadInput:
         if scope["path"] in UPLOAD_PATHS:
             return BadInput("upload_too_large", limit_mb=self.max_file_bytes >> 20)
-        return BadInput("body_too_large", limit_kb=JSON_BODY_BYTES >> 10)
+        return BadInput("body_too_large", limit_kb=self._limit(scope) >> 10)
 
     def _refusal(self, scope: Scope) -> BadInput | None:
+        if len(scope["headers"]) > MOST_HEADERS:
+            return BadInput("headers_too_large")
         headers = dict(scope["headers"])
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) > self._limit(scope):
             return self._too_large(scope)
-        if self.loopback_only and _host_name(headers) not in LOOPBACK_NAMES:
-            return BadInput("other_host")  # a name that an outsider points at us (DNS rebinding) is no name of ours
+        if self.hosts and _host_name(headers) not in self.hosts:
+            return BadInput("other_host")
         if scope["method"] not in READING_METHODS and not _same_origin(headers):
             return BadInput("other_origin")
         return None
 
     def _counted(self, scope: Scope, receive: Receive) -> Receive:
-        left = self._limit(scope)
+        limit = left = self._limit(scope)
+        deadline = asyncio.get_running_loop().time() + BODY_S
+        whole = False
 
         async def counted() -> Message:
-            nonlocal left
-            message = await receive()
+            nonlocal left, whole
+            if whole:  # the body is here: what comes now is only the end of the connection
+                return await receive()
+            arrived = (limit - left) / SLOWEST_BYTES_S
+            try:
+                async with asyncio.timeout_at(deadline + arrived):
+                    message = await receive()
+            except TimeoutError:
+                raise BodyRefusedError(BadInput("sender_too_slow")) from None
+            whole = not message.get("more_body", False)
             left -= len(message.get("body", b""))
             if left < 0:
-                raise BodyTooLargeError(self._too_large(scope))
+                raise BodyRefusedError(self._too_large(scope))
             return message
 
         return counted
@@ -131,8 +158,8 @@ async def _linger(receive: Receive) -> None:
                     return
 
 
-class BodyTooLargeError(HTTPException):
-    """Raised while the body is read. An HTTPException, because FastAPI turns any other into its own 400."""
+class BodyRefusedError(HTTPException):
+    """Raised while the body is read: too large, or too slow. An HTTPException, because FastAPI turns any other into its own 400."""
 
     def __init__(self, error: BadInput) -> None:
         super().__init__(413)
@@ -142,9 +169,11 @@ class BodyTooLargeError(HTTPException):
 class _Reply:
     """Sends, adds the headers every reply carries, and remembers the status."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str, closing: bool = False) -> None:
         self._send = send
         self._extra = [*SECURITY_HEADERS, (b"x-request-id", request_id.encode())]
+        if closing:
+            self._extra.append((b"connection", b"close"))
         self.status = 500
         self.started = False
 
@@ -154,6 +183,15 @@ class _Reply:
             self.started = True
             message = {**message, "headers": [*message.get("headers", []), *self._extra]}
         await self._send(message)
+
+
+def allowed_hosts(settings: Settings) -> frozenset[str]:
+    """Names under which we are asked; empty: any. On loopback only its own names, whatever an outsider points at us
+    (DNS rebinding)."""
+    named = frozenset(one.strip().lower() for one in settings.hosts.split(",") if one.strip())
+    if named:
+        return named | LOOPBACK_NAMES
+    return LOOPBACK_NAMES if settings.host in LOOPBACK_NAMES else frozenset()
 
 
 def _host_name(headers: dict[bytes, bytes]) -> str | None:

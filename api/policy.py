@@ -18,9 +18,15 @@ class Policy(NamedTuple):
 
     scope: Scope | None
     form: bool = False
+    free: bool = False
+
+    @property
+    def counted(self) -> bool:
+        """Whether it takes a place among the requests under way and stands in the audit."""
+        return not self.free
 
 
-ANYBODY = Policy(None)
+ANYBODY = Policy(None, free=True)  # costs nothing, shows nothing of the documents
 READ, WRITE, EVAL, ADMIN = Policy(Scope.READ), Policy(Scope.WRITE), Policy(Scope.EVAL), Policy(Scope.ADMIN)
 FORM = Policy(Scope.WRITE, form=True)
 ADMIN_FORM = Policy(Scope.ADMIN, form=True)
@@ -29,6 +35,16 @@ POLICIES: dict[tuple[str, str], Policy] = {
     ("POST", "/v1/search"): READ,
     ("POST", "/v1/answers"): READ,
     ("POST", "/v1/verify"): READ,
+    ("POST", "/v1/answers/stream"): READ,
+    ("POST", "/v1/chat/completions"): READ,
+    ("GET", "/v1/models"): READ,
+    ("GET", "/v1/models/{model}"): READ,
+    ("POST", "/v1/batches"): EVAL,
+    ("GET", "/v1/batches/{batch_id}"): EVAL,
+    ("GET", "/v1/batches/{batch_id}/results"): EVAL,
+    ("POST", "/v1/feedback"): READ,
+    ("GET", "/v1/feedback"): EVAL,
+    ("GET", "/v1/feedback/suite"): EVAL,
     ("GET", "/v1/suggestions"): READ,
     ("GET", "/v1/facets"): READ,
     ("GET", "/v1/acts/{number:path}"): READ,
@@ -74,7 +90,7 @@ POLICIES: dict[tuple[str, str], Policy] = {
     ("POST", "/quan-tri/nguoi"): ADMIN_FORM,
     ("POST", "/quan-tri/nguoi/{login}/khoa"): ADMIN_FORM,
     ("GET", "/dang-nhap"): ANYBODY,
-    ("POST", "/dang-nhap"): ANYBODY,
+    ("POST", "/dang-nhap"): Policy(None),
     ("POST", "/dang-xuat"): Policy(None, form=True),
 }
 

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.errors import PROBLEM_MEDIA_TYPE, problem
-from api.guard import BodyTooLargeError
+from api.guard import BodyRefusedError
 from api.pages import error_page
 from rag.errors import BadInput, CancuError, NotFound
 
@@ -40,7 +40,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 async def _framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if isinstance(error, BodyTooLargeError):
+    if isinstance(error, BodyRefusedError):
         return reply(request, error.error, {"Connection": "close"})
     if error.status_code == 404:
         return reply(request, NotFound("route_not_found", path=request.url.path[:200]))
@@ -59,7 +59,7 @@ def reply(request: Request, error: CancuError, headers: dict[str, str] | None = 
     details: dict[str, Any] = problem(error, request.app.state.language) | {"request_id": _request_id(request)}
     headers = headers or {}
     if error.retryable:
-        headers["Retry-After"] = str(RETRY_AFTER_S)
+        headers["Retry-After"] = str(error.details.get("retry_after_s", RETRY_AFTER_S))
     if wants_page(request):
         return HTMLResponse(error_page(details, request.app.state.language), details["status"], headers)
     return JSONResponse(details, details["status"], headers, media_type=PROBLEM_MEDIA_TYPE)

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from fastapi import Request
 
+from api.batch_worker import BatchWorker
 from api.identify import Identifier
+from api.limits import Limits
 from api.metrics import Metrics
 from api.page_images import PageImages, SeenPages
 from api.uploads import queue_upload
+from api.watch import AuditWriter, Notes, Watch, WatchedService
 from rag.access import NOBODY, Bearer, Holding
 from rag.errors import Denied
 from rag.locking import LOCAL_KEY
@@ -37,29 +40,49 @@ class Running:
 
     settings: Settings
     store: Store
-    service: Service
+    service: Service | WatchedService
     images: PageImages
     jobs: JobWorker
     metrics: Metrics
     identifier: Identifier
+    limits: Limits
+    audit: AuditWriter
+    watch: Watch
+    batches: BatchWorker
     bearer: Bearer = NOBODY
 
     @classmethod
-    def start(cls, settings: Settings, is_open: bool = False) -> Running:
-        """Open the data folder and work off its queue. Raises FolderInUse, IndexMismatch, Unavailable."""
+    def open(cls, settings: Settings, is_open: bool = False, serving: bool = True) -> Running:
+        """Everything open, nothing started. Raises FolderInUse, IndexMismatch, Unavailable."""
         from ingest.serving import JobWorker
 
-        service = Service.open(settings, serving=True)
-        store = service.store
-        identifier = Identifier(store.record, is_open)
-        parts = cls(
-            settings, store, service, PageImages(), JobWorker(store, settings), Metrics(), identifier
-        )  # fmt: skip
-        _keep_local_key(settings, identifier.local_key)
-        parts.jobs.start()
+        service = Service.open(settings, serving=serving)
+        store, metrics = service.store, Metrics()
+        audit = AuditWriter(store.record, settings.audit_days)
+        watch = Watch(audit, metrics, settings.audit_text)
+        return cls(
+            settings=settings,
+            store=store,
+            service=service,
+            images=PageImages(),
+            jobs=JobWorker(store, settings),
+            metrics=metrics,
+            identifier=Identifier(store.record, is_open),
+            limits=Limits(settings.rate_per_minute, settings.max_in_flight, settings.max_in_flight_each),
+            audit=audit,
+            watch=watch,
+            batches=BatchWorker(service, settings.language, watch),
+        )
+
+    def start(self) -> None:
+        """Work off what waits, note what happens, load what answers need."""
+        assert isinstance(self.service, Service)
+        _keep_local_key(self.settings, self.identifier.local_key)
+        self.audit.start()
+        self.jobs.start()
+        self.batches.start()
         # The answer pipeline takes two seconds to import: loaded beside, so that searches need not wait for it.
-        threading.Thread(target=service.warm, name="warm", daemon=True).start()
-        return parts
+        threading.Thread(target=self.service.warm, name="warm", daemon=True).start()
 
     @property
     def record(self) -> Record:
@@ -73,9 +96,10 @@ class Running:
     def max_file_bytes(self) -> int:
         return self.settings.max_file_mb << 20
 
-    def seen_by(self, bearer: Bearer) -> Running:
-        """These parts for ``bearer``."""
-        return replace(self, service=self.service.seen_by(bearer.access), bearer=bearer)
+    def seen_by(self, bearer: Bearer, notes: Notes) -> Running:
+        """These parts for ``bearer``; what is asked and shown goes into ``notes``."""
+        assert isinstance(self.service, Service)
+        return replace(self, service=WatchedService(self.service.seen_by(bearer.access), notes), bearer=bearer)
 
     def take_in(self, file_name: str | None, content: BinaryIO, holding: Holding | None = None) -> Job:
         """Queue an upload for ``holding``, by default the bearer's own department. Raises Denied, BadInput."""
@@ -104,7 +128,9 @@ class Running:
         self.store.correct(document_id, typed, self.bearer.name)
 
     def close(self) -> None:
+        self.batches.stop()
         self.jobs.stop()
+        self.audit.stop()
         self.images.close()
         self.store.close()
 
@@ -119,7 +145,8 @@ def running(request: Request) -> Running:
     """The parts of this process as the bearer of ``request`` sees them; who was not let in sees nothing."""
     found = request.app.state.running
     assert isinstance(found, Running)
-    return found.seen_by(getattr(request.state, "bearer", NOBODY))
+    state = request.state
+    return found.seen_by(getattr(state, "bearer", NOBODY), getattr(state, "notes", None) or found.watch.notes())
 
 
 def _keep_local_key(settings: Settings, key: str) -> None:

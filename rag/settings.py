@@ -54,6 +54,20 @@ class Settings(BaseSettings):
     allow_egress: str = Field(
         "", description="Hosts outside private addresses that text may be sent to, by comma; each use is logged."
     )
+    audit_text: bool = Field(False, description="Keep questions themselves in the audit, not only their SHA-256.")
+    audit_days: int | None = Field(None, ge=1, description="Days the audit is kept; without it all of it is.")
+    hosts: str = Field("", description="Host names answered to, separated by commas; empty: loopback names, or any.")
+    rate_per_minute: int = Field(
+        12_000, ge=0, description="Requests a minute of one key, account or address; 0: no limit."
+    )
+    max_in_flight: int = Field(64, ge=1, description="Requests served at the same time; more get 429.")
+    max_in_flight_each: int = Field(64, ge=1, description="The same for one key, account or address.")
+    log_level: str = Field("warning", pattern="^(debug|info|warning|error)$", description="Least level logged.")
+    log_format: str = Field("json", pattern="^(json|text)$", description="Form of log lines on standard error.")
+    otlp_url: str | None = Field(None, description="OpenTelemetry collector (OTLP over HTTP); without it no traces.")
+    oidc_issuer: str | None = Field(None, description="OpenID Connect provider people sign in at.")
+    oidc_client_id: str = Field("", description="Our client id at that provider.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Our client secret at that provider.")
 
 
 def load_settings(**overrides: object) -> Settings:

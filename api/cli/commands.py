@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.audit import audit as audit_app
 from api.cli.eval import app as eval_app
 from api.cli.keys import accounts as accounts_app
 from api.cli.keys import keys as keys_app
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(eval_app, name="eval")
 app.add_typer(keys_app, name="keys")
+app.add_typer(audit_app, name="audit")
 app.add_typer(accounts_app, name="accounts")
 Json = Annotated[bool, typer.Option("--json", help="In JSON thay vì chữ cho người đọc.")]
 DataDir = Annotated[

@@ -42,7 +42,7 @@ def make(
     from rag.record.keys import make_key
 
     expires = (datetime.now(UTC) + timedelta(days=days)).isoformat(timespec="seconds") if days else None
-    with _record(data_dir) as record:
+    with open_record(data_dir) as record:
         made, text = make_key(record, name, _scopes(scope), _access(department, common_only, clearance), expires)
     _tell(asdict(made) | {"key": text}, text, as_json)
 
@@ -52,7 +52,7 @@ def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
     """Liệt kê khóa (không có phần bí mật)."""
     from rag.record.keys import list_keys
 
-    with _record(data_dir) as record:
+    with open_record(data_dir) as record:
         for one in list_keys(record):
             state = "đã thu hồi" if one.revoked_at else f"hết hạn {one.expires_at}" if one.expires_at else "dùng được"
             used = one.last_used_at or "chưa dùng"
@@ -65,7 +65,7 @@ def revoke(key_id: str, data_dir: DataDir = None) -> None:
     """Thu hồi khóa; có hiệu lực trong vòng một giây."""
     from rag.record.keys import revoke_key
 
-    with _record(data_dir) as record:
+    with open_record(data_dir) as record:
         revoke_key(record, key_id)
     typer.echo("Đã thu hồi.")
 
@@ -89,7 +89,7 @@ def make_account(
 
     password = None if subject else _password()
     access = _access(department, common_only, clearance)
-    with _record(data_dir) as record:
+    with open_record(data_dir) as record:
         made = make(record, login, name, _scopes(scope), access, password, subject)
     _tell(asdict(made), f"Đã tạo tài khoản {made.login}.", as_json)
 
@@ -99,7 +99,7 @@ def list_accounts(as_json: Json = False, data_dir: DataDir = None) -> None:
     """Liệt kê tài khoản."""
     from rag.record.accounts import list_accounts as listed
 
-    with _record(data_dir) as record:
+    with open_record(data_dir) as record:
         for one in listed(record):
             state = "đã khóa" if one.disabled_at else one.signs_in_by
             line = f"{one.login:20} {','.join(one.scopes):12} {_where(one.departments)} mức {one.clearance}  {state}  {one.name}"
@@ -111,7 +111,7 @@ def disable(login: str, data_dir: DataDir = None) -> None:
     """Khóa tài khoản và đăng xuất nó ở mọi nơi."""
     from rag.record.accounts import disable_account
 
-    with _record(data_dir) as record:
+    with open_record(data_dir) as record:
         disable_account(record, login)
     typer.echo("Đã khóa.")
 
@@ -149,7 +149,8 @@ def _tell(value: dict[str, Any], line: str, as_json: bool) -> None:
 
 
 @contextmanager
-def _record(data_dir: Path | None) -> Iterator[Record]:
+def open_record(data_dir: Path | None) -> Iterator[Record]:
+    """The record of a data folder, also beside a running service."""
     from rag.record.record import Record
     from rag.settings import load_settings
 

@@ -33,25 +33,34 @@ def run_service(settings: Settings, as_json: bool, is_open: bool = False) -> Non
     signal.signal(signal.SIGTERM, _leave)  # uvicorn raises the signal again when it has stopped: that is no failure
     signal.signal(signal.SIGINT, _leave)
     from api.app import create_app
+    from api.draining import DrainingServer
+    from api.logs import set_up_logs
+    from api.protocol import HEADERS_BYTES, GuardedProtocol
     from api.running import Running
+
+    set_up_logs(settings)
 
     listening = _listen(settings)
     try:
-        parts = Running.start(settings, is_open)
+        parts = Running.open(settings, is_open)
+        parts.start()
     except BaseException:
         listening.close()
         raise
     address = _address(listening, settings.host)
     announce(settings.data_dir, address)
     _say(address, None if is_open else first_key(parts.store.record), as_json, settings.language)
+    app = create_app(parts)
     config = uvicorn.Config(
-        create_app(parts),
-        log_level="warning",
+        app,
+        http=GuardedProtocol,
+        h11_max_incomplete_event_size=HEADERS_BYTES,
+        log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=STOP_GRACE_S,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    DrainingServer(config, app.state).run(sockets=[listening])
 
 
 def first_key(record: Record) -> str | None:

@@ -1,10 +1,12 @@
-"""Search and answers."""
+"""Search and answers, whole or as a stream."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import StreamingResponse
 
 from api.running import Running, running
 from api.schema import (
@@ -16,9 +18,22 @@ from api.schema import (
     VerifyResponse,
 )
 from api.shapes import answer_shape, claim_shape, index_filter, search_shape
+from api.streams import HEADERS, MEDIA_TYPE, begun, event_lines
+from rag.results import Answer, AnswerEvent
 
 router = APIRouter(prefix="/v1", tags=["Hỏi và tìm"])
 Parts = Annotated[Running, Depends(running)]
+EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Các sự kiện `status`, `evidence`, `delta`, `citation`, rồi `done` với câu trả lời trọn vẹn.",
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"type": "string"},
+                "example": 'event: delta\ndata: {"text": "a) Buổi sáng: từ 07 giờ 30 phút …", "verified": true}\n\n',
+            }
+        },
+    }
+}
 
 
 @router.post("/search", summary="Tìm điều khoản")
@@ -30,11 +45,30 @@ def search(request: SearchRequest, parts: Parts) -> SearchResponse:
 @router.post("/answers", summary="Trả lời câu hỏi")
 def answer(request: AnswerRequest, parts: Parts) -> AnswerResponse:
     """Sentences quoted from provisions, each with its citation; or a refusal that says why."""
+    return answer_shape(ask(parts, request))
+
+
+@router.post("/answers/stream", summary="Trả lời dần", response_class=StreamingResponse, responses=EVENTS)
+def stream(request: AnswerRequest, parts: Parts) -> StreamingResponse:
+    """The same answer as server-sent events. A bad question is an error as elsewhere; a failure on the way is the
+    event ``error``."""
+    events = begun(answer_events(parts, request))
+    lines = event_lines(events, parts.settings.language)
+    return StreamingResponse(lines, media_type=MEDIA_TYPE, headers=HEADERS)
+
+
+def ask(parts: Running, request: AnswerRequest) -> Answer:
+    """The whole answer. Raises BadInput, Unavailable, Damaged."""
     as_of = request.as_of.isoformat() if request.as_of else None
     where = index_filter(request.filters)
-    found = answer_shape(parts.service.ask(request.question, where, as_of=as_of, history=request.history))
-    parts.metrics.count_answer(found.reason_code or found.status)
-    return found
+    return parts.service.ask(request.question, where, as_of=as_of, history=request.history)
+
+
+def answer_events(parts: Running, request: AnswerRequest) -> Iterator[AnswerEvent]:
+    """The events of an answer."""
+    as_of = request.as_of.isoformat() if request.as_of else None
+    where = index_filter(request.filters)
+    return parts.service.stream_answer(request.question, where, as_of=as_of, history=request.history)
 
 
 @router.post("/verify", summary="Đối chiếu một văn bản bất kỳ")

@@ -88,6 +88,8 @@ feedback = sa.Table(
     sa.Column("passage_ids", sa.JSON, nullable=False),
     sa.Column("document_ids", sa.JSON, nullable=False),
     sa.Column("provisions", sa.JSON, nullable=False),
+    sa.Column("departments", sa.JSON(none_as_null=True)),
+    sa.Column("clearance", sa.Integer, nullable=False),
 )
 
 batches = sa.Table(

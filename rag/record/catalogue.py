@@ -42,7 +42,9 @@ def suggest(record: Record, typed: str, limit: int) -> list[Document]:
     query = sa.select(*DOCUMENT_COLUMNS).where(
         record.seen(), *(name.contains(f" {w}", autoescape=True) for w in words)
     )
-    numbered = name.startswith(f" {words[0]}", autoescape=True)
+    numbered = sa.or_(
+        *(name.startswith(f" {word}", autoescape=True) for word in words if word[0].isdigit()), sa.false()
+    )
     order = (sa.case((numbered, 0), else_=1), schema.documents.c.date.desc(), schema.documents.c.id)
     return record.select_documents(query.order_by(*order).limit(limit))
 

@@ -72,6 +72,16 @@ def recent_jobs(record: Record, limit: int = 100) -> list[Job]:
     return [_job(row) for row in rows]
 
 
+def waiting_jobs(record: Record) -> tuple[int, str | None]:
+    """How many files wait or are being read, and since when the oldest does (ISO 8601)."""
+    query = sa.select(sa.func.count(), sa.func.min(jobs.c.created_at)).where(
+        _seen(record), jobs.c.state.in_(("queued", "running"))
+    )
+    with record.engine.connect() as connection:
+        count, oldest = connection.execute(query).one()
+    return int(count), oldest
+
+
 def _seen(record: Record) -> sa.ColumnElement[bool]:
     """Jobs whose documents go where the record's access sees."""
     return held_where(HoldingColumns(jobs.c.department, jobs.c.clearance), record.access)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-HEAD = "0006"  # the newest revision; a test holds it equal to Alembic's own head
+HEAD = "0007"  # the newest revision; a test holds it equal to Alembic's own head
 
 
 def migrate(engine: sa.Engine) -> None:

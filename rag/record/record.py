@@ -170,6 +170,7 @@ class Record:
             _delete_rows(connection, document_id)
             if not keep_review:
                 forget_review(connection, document_id)
+            _forget_leavings(connection, document_id)
             connection.execute(schema.files.delete().where(schema.files.c.document_id == document_id))
             others = connection.execute(
                 sa.select(sa.func.count()).select_from(schema.documents).where(schema.documents.c.sha256 == sha256)
@@ -360,6 +361,16 @@ def _write_relations(
     rows = relation_rows(document_id, act, [(p.eid, p.level, p.text) for p in passages])
     if rows:
         connection.execute(relations.insert(), rows)
+
+
+def _forget_leavings(connection: sa.Connection, document_id: str) -> None:
+    """What clients left here that speaks of a document goes with it (S6)."""
+    from rag.record.batches import forget_replies_about
+    from rag.record.feedback import forget_feedback_about
+    from rag.record.idempotency import forget_bodies_about
+
+    for forget in (forget_replies_about, forget_feedback_about, forget_bodies_about):
+        forget(connection, document_id)
 
 
 def _set_visible(connection: sa.Connection, document_id: str, visible: bool) -> bool:

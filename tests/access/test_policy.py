@@ -56,7 +56,14 @@ def test_only_these_need_no_key() -> None:
 
 
 def test_what_changes_something_needs_more_than_reading() -> None:
-    reading_posts = {"/v1/search", "/v1/answers", "/v1/answers/stream", "/v1/chat/completions", "/v1/feedback"}
+    reading_posts = {
+        "/v1/search",
+        "/v1/answers",
+        "/v1/answers/stream",
+        "/v1/chat/completions",
+        "/v1/feedback",
+        "/v1/verify",
+    }
     for (method, path), policy in POLICIES.items():
         if method != "GET" and policy.scope is not None and path not in reading_posts:
             assert policy.scope is not Scope.READ, path
