@@ -20,6 +20,7 @@ from ingest.limits import DEFAULT_LIMITS, ReadLimits
 from ingest.lines import Doubt, PrintedLine, PrintedPage, Span
 from ingest.ocr import COLUMN, SPARSE, GrayImage, ImageReader, OcrLine, OcrWord, read_image
 from ingest.ocr_repair import ReadWord, fixed_line, repair_words
+from ingest.ocr_specks import PointLabels, has_closer, without_specks
 from ingest.pdf import PagePixels, page_pixels
 from ingest.scan_image import Gray, is_blank, is_sideways, only_red, slant_of, without_colour
 from rag.law.act import Box, Diagnostic
@@ -112,19 +113,34 @@ def _quality(lines: Sequence[OcrLine]) -> float:
 
 def _assembled(number: int, reading: Reading, width: float, height: float) -> PrintedPage:
     lines = [line for line in reading.lines if not _is_noise(line)]
-    texts = iter(repair_words([ReadWord(word.text, word.confidence) for line in lines for word in line]))
+    repaired = iter(repair_words([ReadWord(word.text, word.confidence) for line in lines for word in line]))
+    texts = _cleaned([[_digits_for_letters(next(repaired)) for _ in line] for line in lines])
     body = _body_height(lines)
     printed: list[PrintedLine] = []
     doubts: list[Doubt] = []
-    for line in lines:
-        placed = [_placed(word, next(texts), reading, width, height) for word in line]
-        printed += _printed(number, placed, body * 72 / reading.dpi)
+    for line, shown in zip(lines, texts, strict=True):
+        placed = [_placed(word, text, reading, width, height) for word, text in zip(line, shown, strict=True)]
+        printed += _printed(number, [word for word in placed if word.text], body * 72 / reading.dpi)
         doubts += _doubts(number, line, placed, reading, width, height)
     note = Diagnostic("page_read_by_ocr", number, {"doubtful": str(len(doubts))})
     return PrintedPage(
         number, width, height, tuple(printed), 1.0, turned=reading.turned, diagnostics=(note,),
         slant_deg=reading.slant_deg, doubts=tuple(doubts),
     )  # fmt: skip
+
+
+def _cleaned(lines: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Lines of words without specks, point labels by their place in the list; "" where a word was a speck."""
+    labels = PointLabels()
+    out: list[list[str]] = []
+    for at, line in enumerate(lines):
+        closes = any(has_closer(word) for later in lines[at:] for word in later)
+        words = without_specks(line, closes)
+        first = next((n for n, word in enumerate(words) if word), None)
+        if first is not None:
+            words[first] = labels.read(words[first])
+        out.append(words)
+    return out
 
 
 class Placed(NamedTuple):
@@ -139,7 +155,7 @@ def _placed(word: OcrWord, text: str, reading: Reading, width: float, height: fl
     scale, (wide, high) = 72 / reading.dpi, reading.size
     x0, x1 = ((x - wide / 2) * scale + width / 2 for x in (word.x0, word.x1))
     y0, y1 = ((y - high / 2) * scale + height / 2 for y in (word.y0, word.y1))
-    return Placed(_digits_for_letters(text), Box(x0, y0, x1, y1))
+    return Placed(text, Box(x0, y0, x1, y1))
 
 
 def _digits_for_letters(text: str) -> str:
@@ -194,8 +210,9 @@ def _doubts(
 ) -> Iterator[Doubt]:
     for word, shown in zip(line, placed, strict=True):
         has_digit = any(map(str.isdigit, shown.text))
-        least = NUMBER_DOUBT if has_digit else WORD_DOUBT
-        if word.confidence < least or (has_digit and shown.text != word.text):
+        changed = has_digit != any(map(str.isdigit, word.text)) or (has_digit and shown.text != word.text)
+        relabelled = shown.text.endswith(")") and len(shown.text) == 2 and shown.text.lower() != word.text.lower()
+        if shown.text and (word.confidence < (NUMBER_DOUBT if has_digit else WORD_DOUBT) or changed or relabelled):
             yield Doubt(shown.text, number, place_back(shown.box, width, height, reading.turned, reading.slant_deg))
 
 

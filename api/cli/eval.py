@@ -206,6 +206,27 @@ def parse_documents(
     typer.echo(json.dumps(report, ensure_ascii=False) if as_json else "\n".join(report_lines(report)))
 
 
+@app.command("reading")
+def read_documents(
+    pdf_dir: Annotated[
+        Path | None, typer.Option("--set", help="Thư mục văn bản có manifest.csv; mặc định là dữ liệu dùng chung.")
+    ] = None,
+    kept: Annotated[Path, typer.Option(help="Thư mục giữ kết quả đọc; chạy lại thì đọc tiếp.")] = Path("out/reading"),
+    only: Annotated[str, typer.Option(help="Chỉ đọc các tệp có tên bắt đầu như vậy.")] = "",
+    workers: Annotated[int, typer.Option(min=1, max=16, help="Số tiến trình đọc cùng lúc.")] = 2,
+    as_json: Json = False,
+) -> None:
+    """Đo việc đọc bản quét, bảng mã cũ và tệp Office: chữ, số, Điều, siêu dữ liệu, tìm lại, thời gian một trang."""
+    from api.cli.eval_reading import reading_report, report_lines
+    from eval.suites import shared_data
+
+    def tell(name: str) -> None:
+        typer.echo(name, err=True)
+
+    report = reading_report(pdf_dir or shared_data() / "pdfs", kept, only, workers, tell)
+    typer.echo(json.dumps(report, ensure_ascii=False) if as_json else "\n".join(report_lines(report)))
+
+
 def _suite_line(entry: dict[str, Any]) -> str:
     if entry["problems"]:
         return "\n".join([f"{entry['suite']}: SAI", *(f"  {problem}" for problem in entry["problems"])])

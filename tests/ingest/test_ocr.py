@@ -19,6 +19,7 @@ from ingest.ocr import GrayImage, OcrFailedError, OcrWord, has_tesseract, read_i
 from ingest.ocr_folder import page_file, store_page, stored_page
 from ingest.ocr_pages import read_scanned_page
 from ingest.ocr_repair import ReadWord, repair_words
+from ingest.ocr_specks import PointLabels, without_specks
 from ingest.read import ReadDocument
 from ingest.scan_image import is_blank, is_sideways, only_red, slant_of, without_colour
 from ingest.worker import ReaderPool
@@ -184,6 +185,37 @@ def test_the_engine_says_when_it_cannot_read() -> None:
 )
 def test_marks_are_put_right_and_numbers_left_alone(read: str, right: str) -> None:
     assert " ".join(repair_words([ReadWord(word, 85.0) for word in read.split()])) == right
+
+
+@pytest.mark.parametrize(
+    ("line", "closes", "clean"),
+    [
+        ("` Điều 18. Kiểm soát", False, "Điều 18. Kiểm soát"),
+        ("“b) Tổ chức", False, "b) Tổ chức"),
+        ("“b) Tổ chức", True, "“b) Tổ chức"),
+        ("“Điều 5. Sửa đổi", False, "“Điều 5. Sửa đổi"),
+        ("ˆ»‹ Phối hợp _ theo |dõi", False, "Phối hợp theo dõi"),
+        ("- Số: 5/QĐ ..... (nếu có) + 3", False, "- Số: 5/QĐ ..... (nếu có) + 3"),
+    ],
+)
+def test_specks_are_no_words(line: str, closes: bool, clean: str) -> None:
+    assert " ".join(word for word in without_specks(line.split(), closes) if word) == clean
+
+
+@pytest.mark.parametrize(
+    ("read", "right"),
+    [
+        ("a) b) e) đ) đ) c) ø) h)", "a) b) c) d) đ) e) g) h)"),
+        ("a) b) ©) d)", "a) b) c) d)"),
+        ("a) b) a) b)", "a) b) a) b)"),
+        ("đ) e) g)", "đ) e) g)"),
+        ("a) c) d)", "a) c) d)"),
+        ("1. xét a) 2) b)", "1. xét a) 2) b)"),
+    ],
+)
+def test_point_labels_follow_their_list(read: str, right: str) -> None:
+    labels = PointLabels()
+    assert " ".join(map(labels.read, read.split())) == right
 
 
 def test_what_the_engine_is_unsure_of_is_shown_as_doubtful() -> None:
