@@ -42,9 +42,11 @@ def hits_at_five(
     found = 0
     for heading, number in questions:
         query = encoder.encode_query(heading, statistics)
+        if not len(query.indices):
+            continue
         at = np.minimum(np.searchsorted(query.indices, terms), len(query.indices) - 1)
         asked = query.indices[at] == terms
         scores = np.bincount(rows[asked], (values * query.values[at])[asked], len(vectors))
-        best = np.argsort(-scores, kind="stable")[:HITS].tolist()
+        best = [n for n in np.argsort(-scores, kind="stable")[:HITS].tolist() if scores[n] > 0]
         found += any(n < len(document) and passages[n].article_eid == f"art_{number}" for n in best)
     return found / len(questions) if questions else 1.0

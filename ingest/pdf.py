@@ -7,6 +7,7 @@ bloat it; nothing here holds more than one page of the library's objects.
 from __future__ import annotations
 
 import itertools
+import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 
 import pymupdf
 
+from ingest.glyph_maps import STANDARD_ENCODINGS, swapped_letters
 from ingest.intake import FileStatus
 from ingest.limits import DEFAULT_LIMITS, ReadLimits
 from ingest.lines import PrintedLine, PrintedPage, Span
@@ -38,6 +40,10 @@ RULE_LENGTH_PT = 6.0  # shorter strokes are glyph parts and underlines
 MAX_RULES = 6_000  # per page; the densest real table met has 1,900
 DAMAGED_ERRORS = 20  # syntax errors in one page's content from which words are lost (2 of 3,300 real pages have any)
 REPORTED_HIDDEN = 4  # hidden characters on a page worth a diagnostic: gazettes hide page numbers in white
+SIMPLE_FONTS = frozenset({"Type1", "TrueType", "MMType1"})
+SOUP_CATEGORIES = frozenset({"Co", "Cc", "Cn"})
+SOUP_SAMPLE = 40  # characters needed before judging; a list of Wingdings bullets has fewer
+SOUP_SHARE = 0.3  # of the characters; pages of formulae stay below 0.1
 EVERYWHERE = pymupdf.INFINITE_RECT()  # text off the page must be seen to be flagged
 ACROSS = 0.9  # cosine of the angle to the horizontal from which a line runs across (stamps may lean)
 TABULAR_PAIRS = 2  # lines printed beside another line from which a page may hold a table
@@ -79,18 +85,19 @@ def read_pages(
     """The pages of ``path`` in order, one at a time. A page that cannot be read is yielded ``broken`` (P4), and so are
     the pages to ``skip`` (from 1). ``begin`` hears of each page before it is touched."""
     document = open_pdf(path, limits)
+    swapped: dict[int, int] = {}
     for index in range(document.page_count):
         if index + 1 in skip:
             yield PrintedPage(index + 1, 0.0, 0.0, (), broken=True)
             continue
         begin(index + 1)
         try:
-            yield _read_page(document, index, limits)
+            yield _read_page(document, index, limits, swapped)
         except (RuntimeError, ValueError, AssertionError, IndexError, OverflowError, TypeError, AttributeError):
             yield PrintedPage(index + 1, 0.0, 0.0, (), broken=True)
 
 
-def _read_page(document: Any, index: int, limits: ReadLimits) -> PrintedPage:
+def _read_page(document: Any, index: int, limits: ReadLimits, swapped: dict[int, int]) -> PrintedPage:
     page = document[index]
     if page.rotation:
         page.remove_rotation()  # in memory only: boxes then are those of the page as displayed
@@ -115,10 +122,40 @@ def _read_page(document: Any, index: int, limits: ReadLimits) -> PrintedPage:
         return PrintedPage(index + 1, width, height, (), broken=True)
     cover = _image_cover(document, page) if visible < SCAN_TEXT_CHARACTERS or hidden else 0.0
     scanned = cover >= SCAN_COVER and (visible < SCAN_TEXT_CHARACTERS or hidden["invisible"] > visible)
+    if lies := _swapped_letters(document, page, swapped):  # what is seen must be read, not what the text layer says
+        hidden["swapped_glyphs"] = max(lies, REPORTED_HIDDEN)
+        scanned = True
+    scanned = scanned or _is_soup(kept)
     rules = _ruling_lines(page) if _may_hold_table(kept) else ()
     words = tuple(word[:5] for word in textpage.extractWORDS()) if rules else ()
     notes = _hidden_diagnostics(hidden, index + 1, cover)
     return PrintedPage(index + 1, width, height, kept, cover, rules, words, scanned, turned=turned, diagnostics=notes)
+
+
+def _swapped_letters(document: Any, page: Any, known: dict[int, int]) -> int:
+    """Letters that the fonts of the page show as others than they are copied as. ``known``: per font, filled here."""
+    found = 0
+    for xref, _, kind, *_ in page.get_fonts():
+        if xref not in known:
+            known[xref] = _font_lies(document, xref) if kind in SIMPLE_FONTS else 0
+        found += known[xref]
+    return found
+
+
+def _font_lies(document: Any, xref: int) -> int:
+    encoding = document.xref_get_key(xref, "Encoding")
+    kind, where = document.xref_get_key(xref, "ToUnicode")
+    if kind != "xref" or encoding[1] not in STANDARD_ENCODINGS:
+        return 0
+    return swapped_letters(document.xref_stream(int(where.split()[0])) or b"")
+
+
+def _is_soup(lines: tuple[PrintedLine, ...]) -> bool:
+    """Whether the text layer is made of glyph numbers without letters: private, control and replacement characters."""
+    text = "".join(span.text for line in lines for span in line.spans)
+    if text.isascii() or len(text) < SOUP_SAMPLE:
+        return False
+    return sum(unicodedata.category(c) in SOUP_CATEGORIES or c == "\ufffd" for c in text) > SOUP_SHARE * len(text)
 
 
 def _inflates_beyond(document: Any, page: Any, limit_bytes: int) -> bool:

@@ -148,7 +148,8 @@ def _unusable(document: CleanDocument, seen: _Seen) -> tuple[FileStatus, str] | 
 
     if not document.lines:
         if seen.scanned:
-            return FileStatus.NEEDS_OCR, "file_needs_ocr"
+            lies = any(d.details.get("how") == "swapped_glyphs" for d in document.diagnostics)
+            return FileStatus.NEEDS_OCR, "file_glyphs_swapped" if lies else "file_needs_ocr"
         return (FileStatus.CORRUPT, "file_pages_broken") if seen.broken else (FileStatus.EMPTY, "file_no_text")
     if lost_letters("\n".join(line.text for line in document.lines)):
         return FileStatus.NEEDS_OCR, "file_letters_lost"

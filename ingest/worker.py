@@ -34,6 +34,8 @@ WORKERS = 2  # one a core of the smallest machine supported
 FILES_PER_WORKER = 50  # then a fresh process: what a library leaks is given back
 MOST_CRASHING_PAGES = 3  # left out of one file; a file with more of them is beyond repair
 GRACE_S = 0.5  # between SIGTERM and SIGKILL for a hung worker
+RETIRED = 75  # exit code of a worker that ended itself (EX_TEMPFAIL)
+BLOATED_SHARE = 0.75  # of the address space allowed; a worker needs a third before its first page
 PRELOADED = [
     "ingest.pdf",
     "ingest.layout",
@@ -99,6 +101,10 @@ class ReaderPool:
         def ended(task: Any) -> None:
             page = int.from_bytes(Path(progress).read_bytes(), "little")
             Path(progress).unlink()
+            if _retired(task):
+                with suppress(RuntimeError):
+                    self._attempt(path, ocr_folder, skip, read)
+                    return
             if page and page not in skip and len(skip) < MOST_CRASHING_PAGES and _crashed(task):
                 with suppress(RuntimeError):  # the pool is being closed: the file ends as it is
                     self._attempt(path, ocr_folder, skip | {page}, read)
@@ -256,6 +262,12 @@ def _crashed(ended: Any) -> bool:
     return isinstance(error, ProcessExpired) and error.exitcode not in {-signal.SIGXCPU, signal.SIGXCPU}
 
 
+def _retired(ended: Any) -> bool:
+    """Whether the worker ended itself before it touched the file."""
+    error = None if ended.cancelled() else ended.exception()
+    return isinstance(error, ProcessExpired) and error.exitcode == RETIRED
+
+
 def _died(status: FileStatus, reason: str, **details: str) -> ReadDocument:
     return ReadDocument(status, FileKind.PDF, reason=reason, details=details)
 
@@ -276,9 +288,18 @@ def limit_this_process(limits: ReadLimits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _retire_if_bloated(limits: ReadLimits) -> None:
+    """Ends a worker in which an earlier file left so much memory (MuPDF gives none back after running into the limit) that
+    the next one would fail by no fault of its own."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0]) if Path("/proc/self/statm").exists() else 0
+    if pages * resource.getpagesize() > BLOATED_SHARE * limits.memory_bytes:
+        os._exit(RETIRED)
+
+
 def _read_in_worker(path: str, limits: ReadLimits, ocr_folder: str | None, skip: list[int], progress: str) -> bytes:
     from ingest.read import read_document
 
+    _retire_if_bloated(limits)
     limit_this_process(limits)
     folder = Path(ocr_folder) if ocr_folder else None
     with Path(progress).open("r+b", buffering=0) as file:  # what it says last is what we died over

@@ -12,6 +12,7 @@ import pymupdf
 import pytest
 
 from ingest.doubts import mark_doubts
+from ingest.glyph_maps import swapped_letters
 from ingest.intake import FileStatus, hash_file
 from ingest.limits import ReadLimits
 from ingest.lines import Doubt, PrintedLine, PrintedPage, Span
@@ -20,7 +21,7 @@ from ingest.ocr_folder import page_file, store_page, stored_page
 from ingest.ocr_pages import read_scanned_page
 from ingest.ocr_repair import ReadWord, repair_words
 from ingest.ocr_specks import PointLabels, without_specks
-from ingest.read import ReadDocument
+from ingest.read import ReadDocument, read_document
 from ingest.scan_image import is_blank, is_sideways, only_red, slant_of, without_colour
 from ingest.worker import ReaderPool
 from rag.law.act import Act, ActMetadata, Anchor, Box, Certainty, Read
@@ -153,6 +154,46 @@ def test_an_independent_lan_may_take_secrets_in(tmp_path: Path, folder: Path) ->
     path = scan(tmp_path / "a.pdf", [typeset(LETTERHEAD + ARTICLES, "MẬT")])
     with ReaderPool(ReadLimits(secret_marks_allowed=True), 1, folder) as pool:
         assert pool.submit(path).result().status is FileStatus.INDEXED
+
+
+def lying_pdf(path: Path) -> Path:
+    """A page that shows 5.000.000 and copies as 9.000.000."""
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_text((72, 100), "Dieu 1. Muc phat la 5.000.000 dong doi voi hanh vi vi pham.", fontsize=14)
+    font, cmap = page.get_fonts()[0][0], document.get_new_xref()
+    document.update_object(cmap, "<<>>")
+    document.update_stream(cmap, b"begincmap 2 beginbfchar <35> <0039> <39> <0035> endbfchar endcmap")
+    document.xref_set_key(font, "ToUnicode", f"{cmap} 0 R")
+    document.save(path)
+    return path
+
+
+def test_what_is_seen_is_read_when_the_text_layer_lies(tmp_path: Path, pool: ReaderPool) -> None:
+    path = lying_pdf(tmp_path / "a.pdf")
+    assert "9.000.000" in pymupdf.open(path)[0].get_text()
+    read = pool.submit(path).result()
+    assert read.act is not None
+    assert "5.000.000" in read.act.text
+    assert "9.000.000" not in read.act.text
+    unread = read_document(path)
+    assert (unread.status, unread.reason, unread.act) == (FileStatus.NEEDS_OCR, "file_glyphs_swapped", None)
+    assert [d.details["how"] for d in unread.diagnostics if d.code == "hidden_text"] == ["swapped_glyphs"]
+
+
+@pytest.mark.parametrize(
+    ("cmap", "swapped"),
+    [
+        (b"beginbfchar <35> <0039> <39> <0035> endbfchar", 2),
+        (b"beginbfchar <35> <0035> <41> <0041> endbfchar", 0),
+        (b"beginbfrange <30> <39> <0030> endbfrange", 0),
+        (b"beginbfrange <30> <39> <0031> endbfrange", 9),
+        (b"beginbfchar <80> <20AC> endbfchar", 0),
+        (b"", 0),
+    ],
+)
+def test_maps_that_swap_letters(cmap: bytes, swapped: int) -> None:
+    assert swapped_letters(cmap) == swapped
 
 
 def test_a_page_the_engine_dies_on_is_a_missing_page(tmp_path: Path) -> None:

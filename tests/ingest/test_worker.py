@@ -140,3 +140,21 @@ def _working() -> list[int]:
     """Processes below this one that have computed for half a second: the worker, lost in the endless page."""
     below = psutil.Process().children(recursive=True)
     return [one.pid for one in below if not one.children() and one.cpu_times().user > BUSY_S]
+
+
+def test_a_worker_left_bloated_does_not_fail_the_next_file(tmp_path: Path) -> None:
+    """Memory that one task left behind ends the worker, not the file that comes next."""
+    with ReaderPool(ReadLimits(memory_bytes=700 << 20), workers=1) as pool:
+        before = pool._pool.schedule(_leave_memory, args=[450 << 20]).result()
+        read = pool.submit(write_pdf(tmp_path / "a.pdf")).result()
+        after = pool._pool.schedule(os.getpid).result()
+    assert read.status is FileStatus.INDEXED
+    assert after != before
+
+
+_LEFT: list[bytearray] = []
+
+
+def _leave_memory(size: int) -> int:
+    _LEFT.append(bytearray(size))
+    return os.getpid()
