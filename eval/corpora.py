@@ -23,6 +23,7 @@ from eval.articles import LAYOUT_VERSION, ActArticles, act_of, corpus_lines, mak
 from eval.provisions import Unit
 from eval.suites import REPOSITORY, Suite, shared_data
 from rag.errors import BadInput
+from rag.index.edge import EdgeIndex
 from rag.index.fingerprint import Fingerprint
 from rag.law.passage import Passage
 from rag.record.model import Document
@@ -32,6 +33,7 @@ from rag.vectorise import Vectorised, Vectoriser
 
 LAW_CORPUS = "law/corpus.jsonl.zst"
 BATCH_PASSAGES = 4000  # passages made visible together: few flushes, and little to do again after a kill
+MERGE_PASSAGES = 50_000  # between merges: what is not merged yet is held in memory
 CHUNK_ACTS = 8  # acts a worker encodes at a time: small messages between processes
 WORKERS = min(2, os.cpu_count() or 1)  # encoders beside the writing process
 _ID = re.compile(r'"_id": ?"([^"]+)"')
@@ -124,13 +126,15 @@ def build_law(
     articles = 0
     with Store.open(settings) as store:
         done = {d.id for d in store.record.documents()}
+        unmerged = 0
         for batch in _batches(_encoded(wanted, unit, done)):
-            _publish(store, batch)
+            unmerged += _publish(store, batch)
+            if unmerged >= MERGE_PASSAGES:
+                _merge(store)
+                unmerged = 0
             articles += sum(len({p.article_eid for p in made[1]}) for made in batch)
             progress(articles, total)
-        optimize = getattr(store.index, "optimize", None)
-        if optimize:
-            optimize()
+        _merge(store)
         documents = store.record.documents()
     built = BuiltCorpus("law", folder.name, len(documents), sum(d.passages for d in documents), articles)
     _finish(folder, built)
@@ -181,8 +185,14 @@ def _batches(made: Iterable[Made]) -> Iterator[list[Made]]:
         yield batch
 
 
-def _publish(store: Store, batch: list[Made]) -> None:
-    """Points first and flushed, then the documents shown: a kill in between leaves points that nobody is shown."""
+def _merge(store: Store) -> None:
+    if isinstance(store.index, EdgeIndex):  # a server merges by itself
+        store.index.optimize()
+
+
+def _publish(store: Store, batch: list[Made]) -> int:
+    """Points first and flushed, then the documents shown: a kill in between leaves points that nobody is shown.
+    Returns how many passages are new."""
     for _, _, vectorised in batch:
         if vectorised:
             store.index.upsert(vectorised.points)
@@ -192,6 +202,7 @@ def _publish(store: Store, batch: list[Made]) -> None:
             store.record.commit_document(document, "", None, passages, visible=True)
             store.lexicon.add(document.id, vectorised.terms)
     store.lexicon.save()
+    return sum(len(vectorised.points) for _, _, vectorised in batch if vectorised)
 
 
 def _finish(folder: Path, built: BuiltCorpus) -> None:

@@ -25,6 +25,9 @@ LEXICAL, DENSE = "lexical", "dense"
 KEYWORDS = ("document_id", "number_key", "type", "issuer", "department")
 UPSERT_BATCH = 100  # points an update: more saves nothing, and a search beside it waits for the whole batch
 _SCROLL_PAGE = 1000
+# KiB of vectors in a merged segment. Merging holds what it merges in memory: 302,874 passages in one segment took
+# 4.1 GB, in segments of this size 2.6 GB (1.6 GB of it not mapped files).
+LARGEST_SEGMENT_KIB = 150_000
 
 Sides = tuple[list[Scored], list[Scored]]  # lexical, dense; best first
 
@@ -105,7 +108,11 @@ def _make_shard(folder: Path, dense_size: int) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     vectors = {DENSE: qe.EdgeVectorParams(size=dense_size, distance=qe.Distance.Cosine)} if dense_size else {}
-    config = qe.EdgeConfig(vectors=vectors, sparse_vectors={LEXICAL: qe.EdgeSparseVectorParams()})
+    config = qe.EdgeConfig(
+        vectors=vectors,
+        sparse_vectors={LEXICAL: qe.EdgeSparseVectorParams()},
+        optimizers=qe.EdgeOptimizersConfig(max_segment_size=LARGEST_SEGMENT_KIB),
+    )
     shard = qe.EdgeShard.create(str(draft), config)
     for name in KEYWORDS:
         shard.update(qe.UpdateOperation.create_field_index(name, qe.PayloadSchemaType.Keyword))
