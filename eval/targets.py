@@ -97,22 +97,9 @@ class InProcess:
             text=" ".join(sentence.text for sentence in answer.sentences),
             cited=[f"{c.document.number or c.document.file_name}#{c.passage.eid}" for c in answer.citations],
             quotes=[(c.quote, bool(c.quote) and c.quote in c.passage.text) for c in answer.citations],
-            confidence=self._coverage(question),
+            confidence=answer.confidence,
             ms=waited,
         )
-
-    def _coverage(self, question: str) -> float | None:
-        """The figure that ``rag.answer.refusal`` compares with its threshold, for the calibration plot."""
-        from rag.answer import weigh_hits
-        from rag.evidence import weigh
-        from rag.pipeline import CANDIDATES
-        from rag.question import check_question
-        from rag.restore import shipped_restorer
-
-        asked = shipped_restorer().restore(check_question(question))
-        hits = self.service.search(question, k=CANDIDATES).hits
-        candidates = weigh_hits(weigh(self.service.store, asked), hits)
-        return round(candidates[0].coverage, 6) if candidates else 0.0
 
     def close(self) -> None:
         self.service.close()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.confidence import Judged
 from rag.evidence import Meaning
 from rag.injection import speaks_to_machine, without_orders
 from rag.law.passage import Passage, PassageLine
@@ -64,13 +65,22 @@ def weigh_hits(meaning: Meaning, hits: Sequence[Hit]) -> list[Candidate]:
     return sorted(weighed, key=lambda c: (not c.hit.exact, -(c.closeness + c.hit.score / best), c.hit.rank))
 
 
-def refusal(candidates: Sequence[Candidate]) -> RefusalReason | None:
-    """Why these candidates give no answer; None when they do."""
+def refusal(candidates: Sequence[Candidate], judged: Judged | None = None) -> RefusalReason | None:
+    """Why these candidates give no answer; None when they do. ``judged`` is the model's opinion; without one (a small
+    collection, a question that names its document) coverage decides."""
     if not candidates:
         return RefusalReason.NO_EVIDENCE
-    if candidates[0].hit.exact or candidates[0].coverage >= MIN_COVERAGE:
+    if candidates[0].hit.exact:
         return None
-    return RefusalReason.NO_EVIDENCE
+    if judged is not None:
+        return (
+            RefusalReason.OUT_OF_SCOPE
+            if not judged.legal
+            else None
+            if judged.answerable
+            else RefusalReason.NO_EVIDENCE
+        )
+    return None if candidates[0].coverage >= MIN_COVERAGE else RefusalReason.NO_EVIDENCE
 
 
 def compose(

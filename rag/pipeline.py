@@ -16,6 +16,7 @@ from haystack import Pipeline, component
 from haystack.core.errors import PipelineRuntimeError
 
 from rag.answer import Findings, refusal, weigh_hits
+from rag.confidence import LEAST_PASSAGES, features, has_models, judge
 from rag.errors import CancuError
 from rag.evidence import weigh
 from rag.index.points import IndexFilter
@@ -58,14 +59,16 @@ class Weigh:
         about = shipped_restorer().restore(named.rest) if named.restricts and named.rest else asked
         meaning = weigh(self.store, about)  # the number of the act is looked up, not looked for
         candidates = weigh_hits(meaning, hits)
+        large = self.store.lexicon.statistics.passages >= LEAST_PASSAGES
+        judged = None
+        if candidates and large and not named.restricts and has_models():
+            judged = judge(features(asked, meaning, [c.hit for c in candidates]))
+        confidence = judged.confidence if judged else candidates[0].coverage if candidates else 0.0
+        reason = missing or refusal(candidates, judged)
+        found = frozenset(d.id for d in named.documents)
         return {
             "findings": Findings(
-                asked,
-                meaning,
-                tuple(candidates),
-                missing or refusal(candidates),
-                point,
-                named=frozenset(d.id for d in named.documents),
+                asked, meaning, tuple(candidates), reason, point, confidence=round(confidence, 6), named=found
             )
         }
 

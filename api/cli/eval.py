@@ -164,6 +164,34 @@ def mutations(
 
 
 @app.command()
+def extractive(
+    data_dir: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="Thư mục dữ liệu của kho điều luật.")
+    ],
+    split: Annotated[str, typer.Option(help="dev hoặc train.")] = "dev",
+    count: Annotated[int | None, typer.Option(min=1, help="Chỉ ngần này câu đầu.")] = None,
+) -> None:
+    """Câu trả lời trích nguyên văn: căn cứ đầu tiên đúng bao nhiêu, một trong ba căn cứ đúng bao nhiêu."""
+    from eval.extractive import run_extractive
+
+    typer.echo(json.dumps(run_extractive(data_dir, split, count), ensure_ascii=False))
+
+
+@app.command()
+def refusal(
+    data_dir: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="Thư mục dữ liệu của kho điều luật.")
+    ],
+    split: Annotated[str, typer.Option(help="dev, hoặc train nơi đã chọn ngưỡng.")] = "dev",
+) -> None:
+    """Từ chối: câu trả lời được, câu có văn bản bị lấy ra khỏi kho, câu ngoài pháp luật; đường cong và AUROC."""
+    from eval.refusal import collect, report, shipped_scores
+
+    rows = collect(data_dir, split)
+    typer.echo(json.dumps({name: report(rows, *shipped_scores(rows, name)) for name in ("answerable", "legal")}))
+
+
+@app.command()
 def injections(
     count: Annotated[int | None, typer.Option(min=1, help="Chỉ ngần này chỉ dẫn đầu tiên.")] = None,
 ) -> None:
