@@ -84,6 +84,8 @@ POLICIES: dict[tuple[str, str], Policy] = {
     ("GET", "/ra-soat"): READ,
     ("GET", "/ra-soat/{document_id}"): READ,
     ("POST", "/ra-soat/{document_id}"): FORM,
+    ("POST", "/nhan-xet"): Policy(Scope.READ, form=True),
+    ("GET", "/danh-gia"): EVAL,
     ("GET", "/quan-tri"): ADMIN,
     ("POST", "/quan-tri/khoa"): ADMIN_FORM,
     ("POST", "/quan-tri/khoa/{key_id}/thu-hoi"): ADMIN_FORM,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections import deque
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.pages.words import show_page
@@ -16,12 +18,14 @@ from rag.access import HIGHEST_CLEARANCE, Access, Scope
 from rag.disk import least_free_bytes
 from rag.errors import BadInput
 from rag.record.accounts import LONGEST_PASSWORD, disable_account, list_accounts, make_account
+from rag.record.audit import export
 from rag.record.jobs import recent_jobs
 from rag.record.keys import list_keys, make_key, revoke_key
 from rag.settings import Settings
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 QUEUE_LOOKED_AT = 1000  # jobs, newest first
+AUDIT_SHOWN = 100  # newest entries that fit a search
 LONGEST_NAME = 200
 LONGEST_KEY_DAYS = 3650
 EVERYWHERE = "*"  # typed for every department
@@ -43,8 +47,11 @@ class Health:
 
 
 @router.get("/quan-tri")
-def admin_page(request: Request, parts: Parts) -> Response:
-    return _admin(request, parts, {})
+def admin_page(
+    request: Request, parts: Parts, nhat_ky: Annotated[str, Query(max_length=LONGEST_NAME)] = ""
+) -> Response:
+    """``nhat_ky`` is searched for in the audit."""
+    return _admin(request, parts, {"searched": nhat_ky, "entries": _audited(parts, nhat_ky) if nhat_ky else []})
 
 
 @router.post("/quan-tri/khoa")
@@ -110,6 +117,8 @@ def _admin(request: Request, parts: Parts, shown: dict[str, Any], status: int = 
         "settings": _in_force(parts.settings),
         "scopes": tuple(Scope),
         "clearances": range(HIGHEST_CLEARANCE + 1),
+        "searched": "",
+        "entries": [],
         "new_key": None,
         "error": None,
     } | shown
@@ -134,12 +143,22 @@ def _health(parts: Parts) -> Health:
     )
 
 
+def _audited(parts: Parts, words: str) -> list[tuple[str, str, str, str]]:
+    """(when, who, what, all of it) of the newest entries that hold ``words``."""
+    found = deque((line for line in export(parts.store.record) if words.lower() in line.lower()), AUDIT_SHOWN)
+    entries = [json.loads(line) for line in reversed(found)]
+    return [
+        (e["at"], str(e.get("who", "")), str(e.get("action", e.get("path", ""))), json.dumps(e, ensure_ascii=False))
+        for e in entries
+    ]
+
+
 def _in_force(settings: Settings) -> list[tuple[str, Any, bool, str]]:
     """(variable, value, changed from its default, what it is). Secrets are not shown."""
     rows = []
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
-        is_secret = any(word in name for word in ("key", "secret", "token", "password"))
+        is_secret = name.endswith(("_key", "_secret", "_password"))
         shown = "•••" if is_secret and value else value
         rows.append((f"CANCU_{name.upper()}", shown, value != field.default, field.description or ""))
     return rows

@@ -58,7 +58,7 @@ def _events(parts: Parts, asked: Asked) -> Iterator[str]:
             elif isinstance(event, DeltaEvent) and event.verified:
                 yield _event("sentence", rendered("sentence.html", language, {"text": event.text}))
             elif isinstance(event, DoneEvent):
-                shown = _empty(asked) | _answer(asked, event.answer)
+                shown = _empty(asked) | _answer(asked, event.answer) | {"csrf": parts.bearer.csrf or ""}
                 yield _event("answer", rendered("answer.html", language, shown))
     except CancuError as error:
         yield _event("failed", error.text(language))

@@ -1,3 +1,17 @@
+import { say } from "./say.js";
+
+// A word on an answer is sent without leaving it.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("form.verdict")) return;
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(form, event.submitter));
+  const reply = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } }).catch(() => null);
+  if (!reply || !reply.ok) { form.submit(); return; }
+  say(form.dataset.thanks);
+  for (const button of form.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button === event.submitter));
+});
+
 // A filter is applied when it is changed; the button stays for those who come without this.
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-auto]");

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 
 import httpx
@@ -164,6 +165,18 @@ def test_a_follow_up_keeps_the_thread(page: Page) -> None:
     page.press("#follow", "Enter")
     expect(page.locator(".thread li")).to_have_count(2)
     expect(page.locator(".thread li").first).to_contain_text(QUESTION)
+
+
+def test_a_word_on_an_answer_becomes_a_question_of_a_suite(page: Page, service: httpx.Client) -> None:
+    ask(page, QUESTION)
+    page.click(".verdict [value=right]")
+    expect(page.locator("#said")).to_contain_text("Đã ghi nhận xét")
+    page.goto("/danh-gia")
+    expect(page.locator("table.list tbody tr").first).to_contain_text(QUESTION)
+    with page.expect_download() as download:
+        page.click("text=Tải bộ câu hỏi")
+    rows = [json.loads(line) for line in download.value.path().read_text("utf-8").splitlines()]
+    assert any(row["question"] == QUESTION and "45/2025/QĐ-UBND#" in row["expected"][0]["provision"] for row in rows)
 
 
 def test_suggestions_are_reached_by_keys_alone(page: Page) -> None:
