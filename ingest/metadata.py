@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.act_types import TYPE_NAMES, TYPE_OF_SYMBOL
 from ingest.closing import date_passed, find_basis, find_effect, find_signer
@@ -42,6 +43,7 @@ _ISSUED_WITH = re.compile(
 )
 _HALF_NUMBER = re.compile(r"(?:Số|SỐ)\s*[:.]?\s*[.…_\s]*/\s*([A-ZĐ][\w.\-–&]*)")
 _ALONE_DIGITS = re.compile(r"\d{1,5}")
+_DATE_GOES_ON = re.compile(r"(?:tháng|năm)\s*\d")
 _BEFORE_DATE = re.compile(r"(.+?),\s*[Nn]gày\b")
 _GAZETTE = re.compile(r"CÔNG BÁO\s*/?\s*(Số\s[\d\s+,-]+\d)", re.IGNORECASE)
 
@@ -128,8 +130,11 @@ def _bare_number(head: Sequence[CleanLine]) -> Read | None:
 
 
 def _find_date(head: Sequence[CleanLine], lines: Sequence[CleanLine]) -> Read | None:
+    below = dict(pairwise(head))
     for line in sorted(head, key=lambda line: not _place_in(line.text)):
-        date = date_of(line.text)
+        wrapped = below.get(line)  # "Hòa Lạc Giang, ngày 18 tháng 8" over "năm 2025"
+        goes_on = f" {wrapped.text}" if wrapped and _DATE_GOES_ON.match(wrapped.text) else ""
+        date = date_of(line.text + goes_on)
         if date and "CÔNG BÁO" not in line.text:
             return read_value(date, line)
     return date_passed(lines)

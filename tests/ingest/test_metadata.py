@@ -171,3 +171,10 @@ def test_every_signer_of_a_joint_act_is_named() -> None:
 
 def test_no_number_is_said_so() -> None:
     assert value(read_metadata(document("L|CHÍNH PHỦ", "L|Không số", "*^NGHỊ ĐỊNH")).number) == "Không số"
+
+
+def test_date_that_wraps_in_a_narrow_letterhead() -> None:
+    meta = read_metadata(
+        document("L|UBND TỈNH MẪU", "L|Số: 1/QĐ-UBND Hòa Lạc, ngày 18 tháng 8", "năm 2025", "*^QUYẾT ĐỊNH", "*^Thử")
+    )
+    assert (value(meta.date), value(meta.place)) == ("2025-08-18", "Hòa Lạc")
