@@ -147,8 +147,14 @@ def _audited(parts: Parts, words: str) -> list[tuple[str, str, str, str]]:
     """(when, who, what, all of it) of the newest entries that hold ``words``."""
     found = deque((line for line in export(parts.store.record) if words.lower() in line.lower()), AUDIT_SHOWN)
     entries = [json.loads(line) for line in reversed(found)]
+    names = {f"account:{one.id}": one.name for one in list_accounts(parts.store.record)}
     return [
-        (e["at"], str(e.get("who", "")), str(e.get("action", e.get("path", ""))), json.dumps(e, ensure_ascii=False))
+        (
+            e["at"],
+            names.get(str(e.get("who", "")), str(e.get("who", ""))),
+            str(e.get("action", e.get("path", ""))),
+            json.dumps(e, ensure_ascii=False),
+        )
         for e in entries
     ]
 

@@ -1,7 +1,7 @@
 // Files dropped or chosen are sent one by one, each with its own line: sending, waiting, being read, what became of it.
 const FOLLOW_MS = 700;
 const form = document.querySelector("[data-upload]");
-const place = form.closest(".upload");
+const place = form && form.closest(".upload");
 const jobs = document.getElementById("jobs");
 
 function lineFor(file) {
@@ -68,11 +68,11 @@ async function sendAll(files) {
   form.reset();
 }
 
-form.addEventListener("submit", (event) => {
+if (form) form.addEventListener("submit", (event) => {
   event.preventDefault();
   sendAll([...form.querySelector("[type=file]").files]);
 });
-for (const name of ["dragenter", "dragover"]) place.addEventListener(name, (event) => { event.preventDefault(); place.classList.add("over"); });
-for (const name of ["dragleave", "drop"]) place.addEventListener(name, (event) => { if (name === "drop" || !place.contains(event.relatedTarget)) place.classList.remove("over"); });
-place.addEventListener("drop", (event) => { event.preventDefault(); sendAll([...event.dataTransfer.files]); });
+if (place) for (const name of ["dragenter", "dragover"]) place.addEventListener(name, (event) => { event.preventDefault(); place.classList.add("over"); });
+if (place) for (const name of ["dragleave", "drop"]) place.addEventListener(name, (event) => { if (name === "drop" || !place.contains(event.relatedTarget)) place.classList.remove("over"); });
+if (place) place.addEventListener("drop", (event) => { event.preventDefault(); sendAll([...event.dataTransfer.files]); });
 for (const line of document.querySelectorAll("[data-job]")) follow(line);
