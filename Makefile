@@ -3,6 +3,7 @@
 # make check                lint, format, types, import contracts
 # make bench [DOCS=folder]  the timings of docs/performance.md, as Markdown tables
 # make eval-gate            the quality gate: 300 questions against the kept baselines (docs/evaluation.md)
+# make bundle               dist/bundle: everything to install without a network (docs/operate/README.md)
 # make lock                 write the lock files again (after a change of dependencies)
 # make clean                remove what these targets made, except data/
 
@@ -24,7 +25,7 @@ export HAYSTACK_TELEMETRY_ENABLED := False
 COMPILE := uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
 	--python-platform x86_64-manylinux_2_28
 
-.PHONY: demo test check bench eval-gate lock clean install install-dev
+.PHONY: demo test check bench eval-gate bundle lock clean install install-dev
 
 demo: install
 	$(BIN)/cancu ingest "$(DOCS)"
@@ -47,6 +48,18 @@ bench: install-dev
 
 eval-gate: install-dev
 	$(BIN)/python -m eval.gate
+
+# Wheels of every locked package with their locked hashes, and our own with the hash it has here.
+bundle: install
+	rm -rf dist/bundle
+	mkdir -p dist/bundle/wheels
+	$(BIN)/python -m pip download --quiet --require-hashes --only-binary :all: -r requirements.lock -d dist/bundle/wheels
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist/bundle/wheels .
+	cp requirements.lock dist/bundle/requirements.txt
+	cd dist/bundle/wheels && set -- cancu-*.whl && \
+		printf 'cancu @ file:./wheels/%s --hash=sha256:%s\n' "$$1" "$$(sha256sum "$$1" | cut -d' ' -f1)" > ../cancu.txt
+	cp docs/operate/install.sh docs/operate/cancu.service dist/bundle/
+	@echo "dist/bundle is complete: copy it and run ./install.sh"
 
 lock:
 	echo 'setuptools>=77' | $(COMPILE) pyproject.toml - -o requirements.lock

@@ -1,11 +1,17 @@
-"""Every setting in one table: name, default, unit, help. Environment ``CANCU_<NAME>``; see docs/settings.md."""
+"""Every setting in one table: name, default, unit, help. Environment ``CANCU_<NAME>``, or a TOML file that
+``CANCU_CONFIG`` names; see docs/settings.md."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from rag.errors import BadInput
+
+CONFIG_VARIABLE = "CANCU_CONFIG"
 
 
 class Settings(BaseSettings):
@@ -69,7 +75,36 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field("", description="Our client id at that provider.")
     oidc_client_secret: SecretStr = Field(SecretStr(""), description="Our client secret at that provider.")
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        del dotenv_settings, file_secret_settings  # two sources are enough to look through
+        sources: tuple[PydanticBaseSettingsSource, ...] = (init_settings, env_settings)
+        if path := os.environ.get(CONFIG_VARIABLE):
+            return (*sources, _read_file(settings_cls, Path(path)))
+        return sources
+
+
+def _read_file(settings_cls: type[BaseSettings], path: Path) -> TomlConfigSettingsSource:
+    if not path.is_file():
+        raise BadInput("config_missing", path=path)
+    try:
+        source = TomlConfigSettingsSource(settings_cls, toml_file=path)
+    except ValueError as error:
+        raise BadInput("config_not_toml", path=path, why=error) from error
+    unknown = sorted(source.toml_data.keys() - settings_cls.model_fields.keys())
+    if unknown:
+        raise BadInput("config_unknown", path=path, names=", ".join(unknown))
+    return source
+
 
 def load_settings(**overrides: object) -> Settings:
-    """Settings from the environment; ``overrides`` that are not None win (command-line options)."""
+    """Settings from the file that CANCU_CONFIG names, the environment before it, ``overrides`` that are not None
+    (command-line options) before both. Raises BadInput when that file is missing, is no TOML or holds unknown names."""
     return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]

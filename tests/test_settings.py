@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from rag.errors import BadInput
 from rag.messages import catalogue
 from rag.settings import Settings, load_settings
 
@@ -37,3 +38,27 @@ def test_every_message_is_there_in_both_languages() -> None:
     for key, texts in catalogue().items():
         assert set(texts) == {"vi", "en"}, key
         assert all(texts.values()), key
+
+
+def test_a_file_sets_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "cancu.toml"
+    path.write_text('port = 9100\nlanguage = "en"\n', "utf-8")
+    monkeypatch.setenv("CANCU_CONFIG", str(path))
+    assert (load_settings().port, load_settings().language) == (9100, "en")
+    monkeypatch.setenv("CANCU_PORT", "9000")
+    assert load_settings().port == 9000
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(None, "Không có tệp"), ("port = ", "TOML"), ("prot = 1", "prot"), ('CANCU_PORT = "1"', "CANCU_PORT")],
+)
+def test_a_wrong_file_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None, told: str
+) -> None:
+    path = tmp_path / "cancu.toml"
+    if content is not None:
+        path.write_text(content, "utf-8")
+    monkeypatch.setenv("CANCU_CONFIG", str(path))
+    with pytest.raises(BadInput, match=told):
+        load_settings()
