@@ -7,6 +7,7 @@ import textwrap
 from typing import Any
 
 from api.cli.remote import OwningService, owning_service
+from rag.messages import message
 from rag.settings import Settings
 
 WIDTH = 100  # columns of running text
@@ -35,6 +36,8 @@ def print_answer(question: str, settings: Settings, as_json: bool) -> None:
         return
     if found["status"] == "refused":
         print(_wrapped(found["reason"], "", ""), end="\n\n")
+        for reading in found["readings"]:
+            print(f"  - {reading['question']} ({reading['citation']})")
         for hit in found["nearest"]:
             print(f"  Gần nhất: {hit['citation']} (trang {_pages(hit['pages'])})")
         return
@@ -42,7 +45,16 @@ def print_answer(question: str, settings: Settings, as_json: bool) -> None:
         print(_wrapped(sentence["text"] + " " + "".join(f"[{n}]" for n in sentence["citations"]), "", ""))
     print("\nCăn cứ:")
     for one in found["citations"]:
-        print(f"  [{one['n']}] {one['citation']} (trang {one['page']})")
+        print(f"  [{one['n']}] {one['citation']} (trang {one['page']}){_force(one['validity'], settings.language)}")
+    for note in found["notes"]:
+        print(_wrapped(note, "", ""))
+
+
+def _force(validity: dict[str, Any], language: str) -> str:
+    """What a reader must know of a citation's effect: nothing when it is in force or nobody says."""
+    if validity["status"] != "not_in_force":
+        return ""
+    return f"; {message('force_not_in_force', language).lower()}: {validity['source']}"
 
 
 def print_documents(settings: Settings, as_json: bool) -> None:
