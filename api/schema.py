@@ -120,6 +120,15 @@ class SearchRequest(BaseModel):
     query: str = Field(description="A question, words, or a provision: «Điều 12 Nghị định 100/2019/NĐ-CP».")
     k: int = Field(DEFAULT_HITS, ge=1, le=MAX_HITS, description="How many hits.")
     filters: Filters = Filters()
+    explain: bool = Field(False, description="Add each feature's part in each hit's score.")
+
+
+class Part(BaseModel):
+    """A feature of a hit, its value and its part in the article's raw score (SHAP value; the parts add up)."""
+
+    feature: str
+    value: float
+    part: float
 
 
 class Hit(BaseModel):
@@ -139,12 +148,14 @@ class Hit(BaseModel):
     boxes: list[Box]
     exact: bool = False
     doubtful: list[str] = []
+    parts: list[Part] = []
 
 
 class SearchResponse(BaseModel):
     model_config = example({"query": "giờ tiếp nhận hồ sơ", "took_ms": 3.2, "hits": [HIT_EXAMPLE]})
     query: str
     took_ms: float
+    evidence: int = 0  # how many of the best provisions are worth taking as evidence
     hits: list[Hit]
 
 

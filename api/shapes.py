@@ -69,12 +69,16 @@ def hit_shape(hit: Hit) -> schema.Hit:
         boxes=[box_shape(line) for line in passage.lines],
         exact=hit.exact,
         doubtful=list(doubtful_words(passage.text, passage.lines)),
+        parts=[schema.Part(feature=f, value=round(v, 4), part=round(p, 4)) for f, v, p in hit.parts],
     )
 
 
 def search_shape(result: SearchResult) -> schema.SearchResponse:
     return schema.SearchResponse(
-        query=result.query, took_ms=round(result.took_ms, 2), hits=[hit_shape(hit) for hit in result.hits]
+        query=result.query,
+        took_ms=round(result.took_ms, 2),
+        evidence=result.evidence,
+        hits=[hit_shape(hit) for hit in result.hits],
     )
 
 

@@ -78,8 +78,10 @@ class WatchedService:
     def store(self) -> Store:
         return self._service.store
 
-    def search(self, question: str, where: IndexFilter | None = None, k: int = DEFAULT_HITS) -> SearchResult:
-        found = self._service.search(question, where, k)
+    def search(
+        self, question: str, where: IndexFilter | None = None, k: int = DEFAULT_HITS, explain: bool = False
+    ) -> SearchResult:
+        found = self._service.search(question, where, k, explain)
         self._notes.searched(found)
         return found
 

@@ -197,6 +197,7 @@ def _publish(store: Store, batch: list[Made]) -> int:
         if vectorised:
             store.index.upsert(vectorised.points)
     store.index.flush()
+    store.forms.put_many([(document.id, made.forms or ()) for document, _, made in batch if made])
     for document, passages, vectorised in batch:
         if vectorised:
             store.record.commit_document(document, "", None, passages, visible=True)

@@ -19,7 +19,9 @@ from ingest.run import Ingestor, IngestResult, limits_of, ocr_folder_of
 from ingest.worker import ReaderPool
 from rag.access import SHARED, Holding
 from rag.children import connection_of, step_back
+from rag.embed import open_embedder
 from rag.errors import CancuError
+from rag.forms import open_forms
 from rag.index.wire import PackedPoints, pack_points, unpack_points
 from rag.law.passage import Passage
 from rag.lexical import TermCounts
@@ -114,15 +116,17 @@ def unpack_vectorised(message: Publish) -> Vectorised:
 class RemoteShelf:
     """The service's store as this process reaches it: the record directly, the rest by messages."""
 
-    def __init__(self, record: Record, connection: Connection) -> None:
+    def __init__(self, record: Record, connection: Connection, settings: Settings) -> None:
         self.record = record
         self._connection = connection
-        self._vectoriser = Vectoriser()
+        self._vectoriser = Vectoriser(open_embedder(settings.embedder))
+        self._forms = open_forms(settings.data_dir)
 
     def publish(
         self, document: Document, passages: Sequence[Passage], source: str | None, seen: SeenFile | None
     ) -> None:
         made = self._vectoriser.vectorise(document, passages)
+        self._forms.put(document.id, made.forms or ())  # here, not in the service, which answers meanwhile
         replaced = self._replaced(source, document.id)
         points, terms = pack_points(made.points), pack_terms(made.terms)
         self._tell(Publish(document.id, points, terms, source, seen, replaced, document.holding))
@@ -156,7 +160,7 @@ def main(fd: str) -> None:
     step_back()
     connection = connection_of(fd)
     settings = load_settings(**msgspec.json.decode(connection.recv_bytes()))
-    shelf = RemoteShelf(Record.open(settings.data_dir), connection)
+    shelf = RemoteShelf(Record.open(settings.data_dir), connection, settings)
     with ReaderPool(limits_of(settings), settings.workers, ocr_folder_of(settings)) as pool:
         try:
             while True:

@@ -14,9 +14,11 @@ from pathlib import Path
 
 from rag.children import step_back
 from rag.disk import require_space
+from rag.embed import open_embedder
 from rag.index.generation import Generation, following
 from rag.index.served import ServedIndex
 from rag.record.record import Record
+from rag.settings import load_settings
 from rag.vectorise import Vectoriser
 
 FLUSH_PASSAGES = 4000  # between flushes while a generation catches up: little to hold, few syncs
@@ -61,7 +63,7 @@ def make_generation(data_dir: Path, source: Path, target: Path, dense_size: int)
     shutil.copytree(source, draft)
     record = Record.open(data_dir)
     generation = Generation(draft, dense_size)
-    catch_up(generation, record, Vectoriser())
+    catch_up(generation, record, Vectoriser(open_embedder(load_settings().embedder)))
     generation.shard.optimize()
     generation.close()
     record.close()

@@ -15,13 +15,14 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors.numpy import load_file
 
 from rag.errors import Damaged
 from rag.law.text import fold_case_and_tone, strip_diacritics
 
-MODEL_FILE = "restorer.npz"
+MODEL_FILE = "restorer.safetensors"
 MODEL_PATH = Path(__file__).parent / "models" / "restorer" / MODEL_FILE
-MODEL_SHA256 = "76d513ce5717d18006654c1583370ff8698b306d681f62cfb3f3c7f86162f169"
+MODEL_SHA256 = "8c1edcb09d191f71c204855ec1105d934cb3487d4194d03f2c148ad695c1d676"
 BARE_SHARE = 0.27  # of the syllables of fully marked text, counted on the law corpus
 MIN_DROP, MAX_DROP = 0.0005, 0.98  # bounds of the estimated rate of dropped marks
 PAIR_WEIGHT = 0.9  # of the pair model against the single syllable (Jelinek-Mercer interpolation)
@@ -32,11 +33,11 @@ class Restorer:
     """The model in memory: ``syllables`` sorted, ``pairs`` sorted keys first * len + second with their counts."""
 
     def __init__(self, path: Path) -> None:
-        with np.load(path, allow_pickle=False) as arrays:
-            self.syllables = arrays["syllables"].tobytes().decode("utf-8").split("\n")
-            self.unigrams = arrays["unigrams"].astype(np.float64)
-            self.pairs: NDArray[np.uint32] = arrays["pairs"]
-            self.pair_counts: NDArray[np.uint16] = arrays["pair_counts"]
+        arrays = load_file(path)
+        self.syllables = arrays["syllables"].tobytes().decode("utf-8").split("\n")
+        self.unigrams = arrays["unigrams"].astype(np.float64)
+        self.pairs: NDArray[np.uint32] = arrays["pairs"]
+        self.pair_counts: NDArray[np.uint16] = arrays["pair_counts"]
         self.total = float(self.unigrams.sum())
         self.number = {s: i for i, s in enumerate(self.syllables)}
         self.of_bare: dict[str, list[int]] = {}

@@ -12,7 +12,8 @@ from rag.validity import UNKNOWN, Validity
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found. ``score`` is the search's; ``exact`` says that the question named this very provision."""
+    """A passage found. ``score`` is the ranker's chance (0 to 1) that its article answers; ``exact`` says that the question
+    named this very provision; ``parts``, on demand: (feature, its value, its part in the article's raw score)."""
 
     rank: int
     score: float
@@ -20,13 +21,17 @@ class Hit:
     document: Document
     citation: str
     exact: bool = False
+    parts: tuple[tuple[str, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
+    """``evidence``: how many of the best provisions are worth taking as evidence (``rag.rank.evidence_size``)."""
+
     query: str
     hits: tuple[Hit, ...]
     took_ms: float
+    evidence: int = 0
 
 
 class AnswerStatus(StrEnum):

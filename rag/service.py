@@ -83,9 +83,11 @@ class Service:
                 del self._views[next(iter(self._views))]
             return seen
 
-    def search(self, question: str, where: IndexFilter | None = None, k: int = DEFAULT_HITS) -> SearchResult:
+    def search(
+        self, question: str, where: IndexFilter | None = None, k: int = DEFAULT_HITS, explain: bool = False
+    ) -> SearchResult:
         """Up to ``k`` passages. Raises BadInput, Unavailable, Damaged."""
-        return search(self.store, question, where, k)
+        return search(self.store, question, where, k, explain)
 
     def ask(
         self,

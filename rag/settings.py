@@ -24,6 +24,9 @@ class Settings(BaseSettings):
         None, description="Address of a Qdrant server; without it the engine runs inside the process."
     )
     qdrant_timeout_s: float = Field(2.0, gt=0, description="Seconds to wait for the Qdrant server.")
+    embedder: Path | None = Field(
+        None, description="Folder of a sentence-transformers model for the dense side; without it our own is used."
+    )
     host: str = Field(
         "127.0.0.1", description="Address the service listens on; loopback unless you decide otherwise."
     )

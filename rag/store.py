@@ -7,9 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from rag.access import SHARED, Access, Holding
+from rag.embed import open_embedder
+from rag.forms import Form, FormStore, open_forms
 from rag.index import open_index
 from rag.index.lexicon import Lexicon
-from rag.index.points import Index
+from rag.index.points import Index, IndexHit
 from rag.index.seen import SeenIndex
 from rag.law.passage import Passage
 from rag.lexical import TermCounts
@@ -28,11 +30,21 @@ FLUSH_DOCUMENTS = 200  # between flushes while an index catches up with the reco
 class Store:
     """Owns a data folder from ``open`` to ``close``. Raises FolderInUse when another process does."""
 
-    def __init__(self, record: Record, index: Index, lexicon: Lexicon, held: ExitStack, lock: int) -> None:
+    def __init__(
+        self,
+        record: Record,
+        index: Index,
+        lexicon: Lexicon,
+        held: ExitStack,
+        lock: int,
+        vectoriser: Vectoriser,
+        forms: FormStore,
+    ) -> None:
         self.record = record
         self.index = index
         self.lexicon = lexicon
-        self.vectoriser = Vectoriser()
+        self.vectoriser = vectoriser
+        self.forms = forms
         self.lock = lock  # file descriptor of the folder's lock, for children that write
         self._held = held
 
@@ -44,10 +56,13 @@ class Store:
             lock = stack.enter_context(own_folder(settings.data_dir))
             record = Record.open(settings.data_dir)
             stack.callback(record.close)
-            index = open_index(settings, serving=serving, lock=lock)
+            vectoriser = Vectoriser(open_embedder(settings.embedder))
+            index = open_index(settings, vectoriser.fingerprint, serving=serving, lock=lock)
             stack.callback(index.close)
             lexicon = Lexicon.open(settings.data_dir / "index")
-            store = cls(record, index, lexicon, stack, lock)
+            forms = open_forms(settings.data_dir)
+            stack.callback(forms.close)
+            store = cls(record, index, lexicon, stack, lock, vectoriser, forms)
             store.catch_up(progress)
             if hasattr(index, "on_revival"):
                 index.on_revival = store.catch_up
@@ -76,6 +91,7 @@ class Store:
             made = self.vectoriser.stored(self.record, visible[new])
             if new in unindexed:
                 self.index.upsert(made.points)
+                self.forms.put(new, made.forms or ())
             if new in uncounted:
                 self.lexicon.add(new, made.terms, visible[new].holding)
             if done % FLUSH_DOCUMENTS == 0:
@@ -109,7 +125,20 @@ class Store:
         if access.unlimited:
             return self
         index = SeenIndex(self.index, access)
-        return Store(self.record.seen_by(access), index, self.lexicon.seen_by(access), ExitStack(), self.lock)
+        record, lexicon = self.record.seen_by(access), self.lexicon.seen_by(access)
+        return Store(record, index, lexicon, ExitStack(), self.lock, self.vectoriser, self.forms)
+
+    def forms_of(self, hits: Sequence[IndexHit]) -> list[Form]:
+        """Forms of the articles that the hits lie in, in the order of their first hit; made where they are missing."""
+        names = [hit.passage_id for hit in hits]
+        found, missing = self.forms.of_passages(names)
+        if not missing:
+            return found
+        for document_id in {hit.document_id for hit in hits if hit.passage_id in missing}:
+            document = self.record.any_document(document_id)
+            if document:
+                self.forms.put(document_id, self.vectoriser.stored(self.record, document).forms or ())
+        return self.forms.of_passages(names)[0]
 
     def publish(
         self,
@@ -135,6 +164,8 @@ class Store:
         """``publish`` for who has the points already. ``replaced`` as in ``show``."""
         self.index.upsert(made.points)
         self.index.flush()
+        if made.forms is not None:
+            self.forms.put(document_id, made.forms)
         self.show(document_id, source, seen, replaced)
         self.lexicon.add(document_id, made.terms, holding)
 
@@ -157,6 +188,7 @@ class Store:
         correct_document(self.record.engine, document, changes, by, now())
         after = self.record.document(document_id)
         made = self.vectoriser.stored(self.record, after)
+        self.forms.put(document_id, made.forms or ())
         self.index.upsert(made.points)
         self.index.flush()
         self.lexicon.add(document_id, made.terms)
@@ -173,5 +205,6 @@ class Store:
 
     def _forget(self, document: Document, terms: TermCounts | None = None) -> None:
         self.lexicon.remove(document.id, terms or self.vectoriser.stored(self.record, document).terms)
+        self.forms.remove(document.id)
         self.index.delete(document.id)
         self.index.flush()

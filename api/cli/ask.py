@@ -11,19 +11,22 @@ from rag.messages import message
 from rag.settings import Settings
 
 WIDTH = 100  # columns of running text
+EXPLAINED = 12  # features of a hit that are printed; --json has all
 PREVIEW_CHARACTERS = 400  # of a hit; --json has it whole
 
 
-def print_search(query: str, k: int, settings: Settings, as_json: bool) -> None:
+def print_search(query: str, k: int, settings: Settings, as_json: bool, explain: bool = False) -> None:
     service = owning_service(settings.data_dir)
-    body = {"query": query, "k": k}
-    found = service.call("POST", "/v1/search", body) if service else _search_here(query, k, settings)
+    body = {"query": query, "k": k, "explain": explain}
+    found = service.call("POST", "/v1/search", body) if service else _search_here(query, k, settings, explain)
     if as_json:
         print_json(found)
         return
     for hit in found["hits"]:
-        print(f"{hit['rank']}. {hit['citation']}  [{hit['score']:.1f}; trang {_pages(hit['pages'])}]")
+        print(f"{hit['rank']}. {hit['citation']}  [{hit['score']:.2f}; trang {_pages(hit['pages'])}]")
         print(_wrapped(textwrap.shorten(hit["text"], PREVIEW_CHARACTERS, placeholder=" …")), end="\n\n")
+        for part in hit["parts"][:EXPLAINED]:
+            print(f"     {part['part']:+.3f}  {part['feature']} = {part['value']:g}")
     print(f"{len(found['hits'])} kết quả, {found['took_ms']:.1f} ms")
 
 
@@ -83,13 +86,13 @@ def _all_documents(service: OwningService) -> list[dict[str, Any]]:
             return found
 
 
-def _search_here(query: str, k: int, settings: Settings) -> dict[str, Any]:
+def _search_here(query: str, k: int, settings: Settings, explain: bool) -> dict[str, Any]:
     from api.shapes import search_shape
     from rag.retrieve import search
     from rag.store import Store
 
     with Store.open(settings) as store:
-        return search_shape(search(store, query, None, k)).model_dump(mode="json")
+        return search_shape(search(store, query, None, k, explain)).model_dump(mode="json")
 
 
 def _ask_here(question: str, settings: Settings) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from api.cli.audit import audit as audit_app
 from api.cli.eval import app as eval_app
 from api.cli.keys import accounts as accounts_app
 from api.cli.keys import keys as keys_app
+from api.cli.train import app as train_app
 from rag.errors import CancuError
 
 EPILOG = (
@@ -34,6 +35,7 @@ app.add_typer(eval_app, name="eval")
 app.add_typer(keys_app, name="keys")
 app.add_typer(audit_app, name="audit")
 app.add_typer(accounts_app, name="accounts")
+app.add_typer(train_app, name="train")
 Json = Annotated[bool, typer.Option("--json", help="In JSON thay vì chữ cho người đọc.")]
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Thư mục dữ liệu (hoặc CANCU_DATA_DIR; mặc định ./data).")
@@ -89,13 +91,14 @@ def show(
 def search(
     query: str,
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="Số kết quả.")] = 10,
+    explain: Annotated[bool, typer.Option("--explain", help="Nêu phần đóng góp của từng đặc trưng.")] = False,
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
     """Tìm điều khoản theo từ ngữ, số hiệu hoặc viện dẫn."""
     from api.cli.ask import print_search
 
-    print_search(query, k, _settings(data_dir), as_json)
+    print_search(query, k, _settings(data_dir), as_json, explain)
 
 
 @app.command()

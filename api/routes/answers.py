@@ -39,7 +39,9 @@ EVENTS: dict[int | str, dict[str, Any]] = {
 @router.post("/search", summary="Tìm điều khoản")
 def search(request: SearchRequest, parts: Parts) -> SearchResponse:
     """The passages that fit best and where they are printed. A provision that the question names comes first."""
-    return search_shape(parts.service.search(request.query, index_filter(request.filters), request.k))
+    return search_shape(
+        parts.service.search(request.query, index_filter(request.filters), request.k, request.explain)
+    )
 
 
 @router.post("/answers", summary="Trả lời câu hỏi")

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import zstandard
 from numpy.typing import NDArray
+from safetensors.numpy import save_file
 
 from rag.law.text import strip_diacritics, syllables
 from rag.restore import MODEL_FILE
@@ -105,14 +106,13 @@ def _write(
     order = np.argsort(pairs)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / MODEL_FILE
-    with path.open("wb") as file:
-        np.savez_compressed(
-            file,
-            syllables=np.frombuffer("\n".join(kept).encode("utf-8"), np.uint8),
-            unigrams=unigrams[[ids[s] for s in kept]].astype(np.uint32),
-            pairs=pairs[order],
-            pair_counts=np.minimum(counts[useful][order], MAX_COUNT).astype(np.uint16),
-        )
+    arrays = {
+        "syllables": np.frombuffer("\n".join(kept).encode("utf-8"), np.uint8),
+        "unigrams": unigrams[[ids[s] for s in kept]].astype(np.uint32),
+        "pairs": pairs[order],
+        "pair_counts": np.minimum(counts[useful][order], MAX_COUNT).astype(np.uint16),
+    }
+    save_file(arrays, path)
     return path
 
 

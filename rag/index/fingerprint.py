@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rag.embed import SHIPPED_NAME, SHIPPED_SIZE
 from rag.errors import IndexMismatch
 from rag.lexical import AVERAGE_LENGTH, K1, TOKENIZER_VERSION, B
 
@@ -16,8 +17,8 @@ class Fingerprint:
     """Versions of everything a vector depends on. ``dense_size`` 0 means no dense side."""
 
     lexical: str = f"{TOKENIZER_VERSION} k1={K1} b={B} length={AVERAGE_LENGTH}"
-    embedder: str = ""
-    dense_size: int = 0
+    embedder: str = SHIPPED_NAME
+    dense_size: int = SHIPPED_SIZE
 
     def digest(self) -> str:
         """Twelve hex digits that change with any field."""

@@ -8,7 +8,11 @@ import unicodedata
 # Tone marks in NFD: grave, acute, tilde, hook above, dot below.
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 # Old and new tone placement differ only on open oa, oe, uy: "hoà" = "hòa", "thuỷ" = "thủy".
-_OPEN_PAIR = re.compile(rf"(?<![qQ])([oO])([aAeE])([{_TONES}])(?!\w)|(?<![qQ])([uU])([yY])([{_TONES}])(?!\w)")
+# A mark after the tone is the vowel's own ("hoặc": the dot below stands before the breve), so the pair is not open.
+_OPEN_PAIR = re.compile(
+    rf"(?<![qQ])([oO])([aAeE])([{_TONES}])(?![\w\u0300-\u036f])"
+    rf"|(?<![qQ])([uU])([yY])([{_TONES}])(?![\w\u0300-\u036f])"
+)
 _SYLLABLE = re.compile(r"\w+")
 _KEPT_CONTROLS = "\n\t"
 # Cc controls, Cf formats (bidi, zero width, tags), Cs lone surrogates, Cn noncharacters never reach the index (P9).

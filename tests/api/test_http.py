@@ -29,13 +29,20 @@ def assert_problem(reply: httpx.Response, status: int, code: str) -> None:
 
 def test_search_has_the_contracts_shape(service: httpx.Client) -> None:
     found = service.post("/v1/search", json={"query": "thời hạn bổ sung hồ sơ", "k": 3}).json()
-    assert set(found) == {"query", "took_ms", "hits"} and [hit["rank"] for hit in found["hits"]] == [1, 2, 3]
+    assert set(found) == {"query", "took_ms", "evidence", "hits"}
+    assert [hit["rank"] for hit in found["hits"]] == [1, 2, 3]
     hit = found["hits"][0]
     assert {"rank", "score", "passage_id", "document", "eid", "citation", "heading", "text", "pages", "boxes"} <= set(
         hit
     )
     assert set(hit["document"]) == {"id", "number", "type", "issuer", "date", "title"}
     assert "30 ngày để bổ sung hồ sơ" in hit["text"] and hit["citation"].startswith("khoản 3 Điều 9")
+
+
+def test_a_search_is_explained_on_demand(service: httpx.Client) -> None:
+    body = {"query": "thời hạn bổ sung hồ sơ", "k": 2, "explain": True}
+    parts = service.post("/v1/search", json=body).json()["hits"][0]["parts"]
+    assert len(parts) > 20 and abs(parts[0]["part"]) >= abs(parts[-1]["part"]) > 0
 
 
 def test_filters_hold_and_take_numbers_in_any_spelling(service: httpx.Client) -> None:
