@@ -20,7 +20,7 @@ from ingest.limits import DEFAULT_LIMITS, ReadLimits
 from ingest.lines import Doubt, PrintedLine, PrintedPage, Span
 from ingest.ocr import COLUMN, SPARSE, GrayImage, ImageReader, OcrLine, OcrWord, read_image
 from ingest.ocr_repair import ReadWord, fixed_line, repair_words
-from ingest.ocr_specks import PointLabels, has_closer, without_specks
+from ingest.ocr_specks import PointLabels, has_closer, with_full_stops, without_specks
 from ingest.pdf import PagePixels, page_pixels
 from ingest.scan_image import Gray, is_blank, is_sideways, only_red, slant_of, without_colour
 from rag.law.act import Box, Diagnostic
@@ -135,7 +135,7 @@ def _cleaned(lines: Sequence[Sequence[str]]) -> list[list[str]]:
     out: list[list[str]] = []
     for at, line in enumerate(lines):
         closes = any(has_closer(word) for later in lines[at:] for word in later)
-        words = without_specks(line, closes)
+        words = with_full_stops(without_specks(line, closes))
         first = next((n for n, word in enumerate(words) if word), None)
         if first is not None:
             words[first] = labels.read(words[first])

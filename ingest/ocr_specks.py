@@ -18,6 +18,7 @@ CONFUSED = {  # point → what the engine reads it as
     "o": "0c", "q": "g9",
 }  # fmt: skip
 _LABEL = re.compile(r"^(\S)\)$")
+_COMMA_LABEL = re.compile(r"^\d{1,3}[a-zđ]?,$")
 _OPENS_UNIT = re.compile(r"^[“\"](?:Điều|Chương|Mục|Khoản|\d)")
 
 
@@ -34,6 +35,16 @@ def _without_speck(word: str) -> str:
     if not any(map(str.isalnum, word)):
         return word if KEPT_SIGNS.fullmatch(word) or word in ("“", "”", '"') or _LABEL.match(word) else ""
     return word.lstrip(SPECKS).rstrip("`´_|\\^~<>{}ˆ‹›¬")
+
+
+def with_full_stops(words: Sequence[str]) -> list[str]:
+    """The words of one line; the comma of a label at its head ("Điều 5, Nghỉ", "2, Cơ quan") read as the full stop it is."""
+    shown = [at for at, word in enumerate(words) if word]
+    at = 1 if shown and words[shown[0]] == "Điều" else 0
+    out = list(words)
+    if len(shown) > at + 1 and _COMMA_LABEL.match(words[shown[at]]) and words[shown[at + 1]][0].isupper():
+        out[shown[at]] = words[shown[at]][:-1] + "."
+    return out
 
 
 def has_closer(word: str) -> bool:

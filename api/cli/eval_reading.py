@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from eval.parse_gold import EQUAL_FROM, corpus_articles
+from eval.articles import corpus_lines, read_acts
+from eval.parse_gold import EQUAL_FROM
 from eval.reading_score import (
     Label,
     ReadFile,
@@ -103,15 +104,16 @@ def _gold(pdf_dir: Path, labels: list[Label], reader: Reader) -> dict[str, tuple
 
 
 def _corpus(file: Path, numbers: list[str]) -> dict[str, dict[str, str]]:
-    import io
-
-    import zstandard
-
+    """Number key → article → text, of the acts asked for that the law corpus holds whole."""
     if not file.exists():
         return {}
-    with file.open("rb") as packed:
-        lines = io.TextIOWrapper(zstandard.ZstdDecompressor().stream_reader(packed), "utf-8")
-        return corpus_articles(lines, numbers)
+    wanted = {number_key(number) for number in numbers}
+    found: dict[str, dict[str, str]] = {}
+    for act in read_acts(corpus_lines(file)):
+        key = number_key(act.articles[0]["metadata"]["doc_no"])
+        if key in wanted and not any(article["metadata"].get("truncated") for article in act.articles):
+            found[key] = {str(one["metadata"]["article"]): one["text"] for one in act.articles}
+    return found
 
 
 def _scans(

@@ -20,7 +20,7 @@ from ingest.ocr import GrayImage, OcrFailedError, OcrWord, has_tesseract, read_i
 from ingest.ocr_folder import page_file, store_page, stored_page
 from ingest.ocr_pages import read_scanned_page
 from ingest.ocr_repair import ReadWord, repair_words
-from ingest.ocr_specks import PointLabels, without_specks
+from ingest.ocr_specks import PointLabels, with_full_stops, without_specks
 from ingest.read import ReadDocument, read_document
 from ingest.scan_image import is_blank, is_sideways, only_red, slant_of, without_colour
 from ingest.worker import ReaderPool
@@ -241,6 +241,20 @@ def test_marks_are_put_right_and_numbers_left_alone(read: str, right: str) -> No
 )
 def test_specks_are_no_words(line: str, closes: bool, clean: str) -> None:
     assert " ".join(word for word in without_specks(line.split(), closes) if word) == clean
+
+
+@pytest.mark.parametrize(
+    ("read", "right"),
+    [
+        ("Điều 5, Nghỉ hưu ở tuổi thấp hơn", "Điều 5. Nghỉ hưu ở tuổi thấp hơn"),
+        ("2, Cơ quan có thẩm quyền", "2. Cơ quan có thẩm quyền"),
+        ("Điều 5, khoản 2", "Điều 5, khoản 2"),
+        ("2, 3 và 4", "2, 3 và 4"),
+        ("tại Điều 5, Điều 6", "tại Điều 5, Điều 6"),
+    ],
+)
+def test_labels_end_in_a_full_stop(read: str, right: str) -> None:
+    assert " ".join(with_full_stops(read.split())) == right
 
 
 @pytest.mark.parametrize(
