@@ -40,7 +40,7 @@ def read_for_scoring(path: Path) -> ParsedFile:
 
 
 def _read_pdf(path: Path, started: float) -> ParsedFile:
-    """Timed from opening to passages, as ingestion reads; tables and references for scoring are taken afterwards."""
+    """Timed from opening to passages and links, as ingestion reads; tables for scoring are taken afterwards."""
     from ingest.layout import clean_layout
     from ingest.pdf import read_pages
     from ingest.split import split_passages
@@ -50,8 +50,9 @@ def _read_pdf(path: Path, started: float) -> ParsedFile:
     document = clean_layout(_watched(read_pages(path), ruled))
     act = parse_act(document)
     split_passages("", act)
+    references = _references(act)
     seconds = time.process_time() - started
-    return ParsedFile(path.name, act, document.page_count, seconds, tuple(_tables(ruled)), _references(act))
+    return ParsedFile(path.name, act, document.page_count, seconds, tuple(_tables(ruled)), references)
 
 
 def _watched(pages: Iterable[PrintedPage], ruled: list[PrintedPage]) -> Iterator[PrintedPage]:
