@@ -73,10 +73,6 @@ class Settings(BaseSettings):
     max_in_flight_each: int = Field(64, ge=1, description="The same for one key, account or address.")
     log_level: str = Field("warning", pattern="^(debug|info|warning|error)$", description="Least level logged.")
     log_format: str = Field("json", pattern="^(json|text)$", description="Form of log lines on standard error.")
-    otlp_url: str | None = Field(None, description="OpenTelemetry collector (OTLP over HTTP); without it no traces.")
-    oidc_issuer: str | None = Field(None, description="OpenID Connect provider people sign in at.")
-    oidc_client_id: str = Field("", description="Our client id at that provider.")
-    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Our client secret at that provider.")
 
     @classmethod
     def settings_customise_sources(

@@ -53,7 +53,7 @@ def keep_feedback(
 def read_feedback(record: Record) -> list[Feedback]:
     """Oldest first; only what was given by bearers who see no more than this record's access."""
     with record.engine.connect() as connection:
-        rows = connection.execute(sa.select(feedback).order_by(feedback.c.created_at, feedback.c.id)).all()
+        rows = connection.execute(sa.select(feedback).order_by(feedback.c.created_at, sa.text("rowid"))).all()
     return [_feedback(row) for row in rows if covers(record.access, row.departments, row.clearance)]
 
 
