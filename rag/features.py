@@ -79,12 +79,16 @@ def understand(
     return Asked(text, maker.tokens(words), rare[: len(words)], rare[len(words) :], named, vector)
 
 
-def rarity_of(terms: Terms, statistics: Frequencies) -> Floats:
+def rarity_of(terms: Terms, statistics: Frequencies, candidates: Candidates | None = None) -> Floats:
     """Idf by token number. ``terms``: the lexical ids of the syllables that have numbers; what is hashed counts as seen
-    once."""
+    once. ``candidates``: only the tokens of their headings and titles are looked up, the rest is left as if hashed."""
     passages = max(statistics.passages, 1)
     rarity = np.full(TOKENS, idf(np.array([1]), passages)[0], np.float32)
-    rarity[: len(terms)] = idf(np.maximum(1, statistics.frequencies(terms)), passages)
+    used = np.arange(len(terms))
+    if candidates is not None:
+        used = np.unique(np.concatenate([candidates.headings.tokens, candidates.titles.tokens]))
+        used = used[used < len(terms)]
+    rarity[used] = idf(np.maximum(1, statistics.frequencies(terms[used])), passages)
     return rarity
 
 

@@ -98,8 +98,7 @@ def _searched(store: Store, typed: str, named: Named, where: IndexFilter, k: int
     forms = store.forms_of(hits)
     if not forms:
         return []
-    places, features = rank_passages(store, text, forms)
-    places = places[: k * _SPARE]
+    places, features = rank_passages(store, text, forms, k * _SPARE)
     stored = store.record.passages([place.passage_id for place in places])
     ranker = shipped_ranker()
     return [
@@ -109,14 +108,15 @@ def _searched(store: Store, typed: str, named: Named, where: IndexFilter, k: int
     ]
 
 
-def rank_passages(store: Store, text: str, forms: Sequence[Form]) -> tuple[list[_Place], Features]:
-    """The passages of the candidate articles in the order they are shown: articles by the ranker's score, each
+def rank_passages(store: Store, text: str, forms: Sequence[Form], limit: int) -> tuple[list[_Place], Features]:
+    """The first ``limit`` passages of the candidate articles in the order they are shown: articles by the ranker's score, each
     further passage of an article a step behind the one before it."""
     vectoriser, lexicon = store.vectoriser, store.lexicon
     vector = vectoriser.static.encode([text])[0]
     asked = understand(text, vector, lexicon.encoder, lexicon.statistics, vectoriser.forms)
     candidates = Candidates(forms, len(vector))
-    features, fit = weigh_candidates(asked, candidates, rarity_of(vectoriser.syllable_terms, lexicon.statistics))
+    rarity = rarity_of(vectoriser.syllable_terms, lexicon.statistics, candidates)
+    features, fit = weigh_candidates(asked, candidates, rarity)
     raw = shipped_ranker().score(features)
     order = np.lexsort((-fit, candidates.owner))
     inner = np.empty(len(fit), np.int64)
@@ -124,7 +124,7 @@ def rank_passages(store: Store, text: str, forms: Sequence[Form]) -> tuple[list[
     key = raw[candidates.owner] - NEXT_PASSAGE * inner
     chance = shipped_ranker().chance(raw)
     names = b"".join(form.ids for form in forms)
-    shown = [n for n in np.argsort(-key, kind="stable").tolist() if inner[n] < PASSAGES_OF_ARTICLE]
+    shown = [n for n in np.argsort(-key, kind="stable").tolist() if inner[n] < PASSAGES_OF_ARTICLE][:limit]
     return [
         _Place(
             str(uuid.UUID(bytes=names[16 * n : 16 * n + 16])),
