@@ -19,7 +19,9 @@ from eval.reading_align import Share, marked_letters, numbers_right, words_in_or
 from rag.law.act import Act, Certainty, Level, Provision
 from rag.law.identifier import number_key
 
-TUNED = frozenset({"135_2026_ND-CP", "105_2021_ND-CP", "135_2020_ND-CP"})  # first 8 and 20 pages tuned the repair of OCR;
+TUNED = frozenset(
+    {"135_2026_ND-CP", "105_2021_ND-CP", "135_2020_ND-CP"}
+)  # first 8 and 20 pages tuned the repair of OCR;
 # the last showed the comma read for a label's full stop
 ARTICLES_ON_PAPER = {  # Điều of the act as the law corpus or its text twin has them (the manifest counts none for scans);
     # 40/2013 and 25/2008 from general knowledge of the acts: check them on the page images before you rest on them

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.lines import CleanDocument, CleanLine, PrintedLine, PrintedPage, Span
+from ingest.repair import repair_text
 from ingest.tables import Cell, TableRow
 from rag.law.act import Box, Diagnostic
 
@@ -132,7 +133,7 @@ class _Page:
 def _row(line: TableLine, y: float) -> TableRow:
     """The row over the width of the page, its columns of equal width."""
     count = len(line.cells)
-    cells = tuple(Cell(at, at + 1, text, True, line.number) for at, text in enumerate(line.cells))
+    cells = tuple(Cell(at, at + 1, repair_text(text), True, line.number) for at, text in enumerate(line.cells))
     edges = tuple(LEFT_PT + (RIGHT_PT - LEFT_PT) * at / count for at in range(count + 1))
     return TableRow(LEFT_PT, y, RIGHT_PT, y + LINE_PT, line.table, line.number, cells, edges)
 

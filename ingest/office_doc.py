@@ -1,7 +1,8 @@
 """Reads the text of a binary Word file (97 to 2003) from its piece table, without Word or LibreOffice.
 
 [MS-DOC] 2.4.1 "Retrieving Text": the FIB names the table stream and the place of the Clx, whose piece table says where
-each stretch of characters lies and whether it is 8-bit. Numbers that Word counts by itself are not in the text, so automatic lists are read without theirs.
+each stretch of characters lies and whether it is 8-bit. Numbers that Word counts by itself are not in the
+text, so automatic lists are read without theirs.
 """
 
 from __future__ import annotations

@@ -143,6 +143,8 @@ def _swapped_letters(document: Any, page: Any, known: dict[int, int]) -> int:
 
 
 def _font_lies(document: Any, xref: int) -> int:
+    if xref <= 0:  # a font written into the page itself has no object of its own to look at
+        return 0
     encoding = document.xref_get_key(xref, "Encoding")
     kind, where = document.xref_get_key(xref, "ToUnicode")
     if kind != "xref" or encoding[1] not in STANDARD_ENCODINGS:

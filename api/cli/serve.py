@@ -76,7 +76,7 @@ def _say(address: str, key: str | None, as_json: bool, language: str) -> None:
         print(json.dumps(shown), flush=True)
         return
     if key:
-        print(message("first_key", language, key=key))
+        print(message("first_key", language, secret=key))
     print(f"Căn Cứ sẵn sàng tại {address}/", flush=True)
 
 

@@ -174,6 +174,9 @@ def test_an_older_record_is_sealed_and_linked_by_the_migrations(folder: Path) ->
         links = connection.exec_driver_sql("SELECT count(*) FROM links").scalar()
         assert links
         for statement in (
+            "DROP INDEX ix_feedback_created",
+            "ALTER TABLE feedback DROP COLUMN clearance",
+            "ALTER TABLE feedback DROP COLUMN departments",
             "DROP INDEX ix_documents_name_key",
             "ALTER TABLE documents DROP COLUMN name_key",
             "DROP TABLE links",
