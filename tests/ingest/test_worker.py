@@ -124,10 +124,11 @@ def test_a_page_that_crashes_the_worker_loses_only_itself(tmp_path: Path) -> Non
     good = pymupdf.open(write_pdf(tmp_path / "good.pdf", pages=2))
     good.insert_pdf(pymupdf.open(write_recursion(tmp_path / "endless.pdf")), start_at=1)
     good.save(tmp_path / "mixed.pdf")
+    others = {one.pid for one in psutil.Process().children(recursive=True)}  # what other tests keep running
     with ReaderPool(workers=1) as readers:
         reading = readers.submit(tmp_path / "mixed.pdf")
         deadline = time.monotonic() + 30
-        while not (stuck := _working()) and time.monotonic() < deadline:
+        while not (stuck := _working(others)) and time.monotonic() < deadline:
             time.sleep(0.05)
         os.kill(stuck[0], signal.SIGSEGV)
         document = reading.result(timeout=60)
@@ -136,9 +137,9 @@ def test_a_page_that_crashes_the_worker_loses_only_itself(tmp_path: Path) -> Non
     assert {line.page for passage in document.passages for line in passage.lines} == {1, 3}
 
 
-def _working() -> list[int]:
-    """Processes below this one that have computed for half a second: the worker, lost in the endless page."""
-    below = psutil.Process().children(recursive=True)
+def _working(others: set[int]) -> list[int]:
+    """New processes below this one that have computed for half a second: the worker, lost in the endless page."""
+    below = [one for one in psutil.Process().children(recursive=True) if one.pid not in others]
     return [one.pid for one in below if not one.children() and one.cpu_times().user > BUSY_S]
 
 
