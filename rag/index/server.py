@@ -173,7 +173,7 @@ def _filter(where: IndexFilter) -> models.Filter | None:
 
 
 def _unseen(access: Access) -> list[Any]:
-    """What the asker may not see; the same conditions as in ``rag.index.edge``."""
+    """What the asker may not see; the same conditions as in ``rag.index.shard``."""
     if access.unlimited:
         return []
     above: list[Any] = [models.FieldCondition(key="clearance", range=models.Range(gt=access.clearance))]

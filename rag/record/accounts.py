@@ -106,12 +106,6 @@ def sign_in(record: Record, login: str, password: str) -> Session:
     return open_session(record, row)
 
 
-def sign_in_by_subject(record: Record, subject: str) -> Session | None:
-    """A session for the account of an OpenID identity; None when there is no such account, or a disabled one."""
-    row = _by(record, accounts.c.subject == subject)
-    return open_session(record, row) if row is not None and not row.disabled_at else None
-
-
 def open_session(record: Record, row: Any) -> Session:
     """A session of an account's row; sessions that are over are swept out."""
     token, csrf = secrets.token_urlsafe(TOKEN_BYTES), secrets.token_urlsafe(TOKEN_BYTES)
