@@ -75,6 +75,7 @@ POLICIES: dict[tuple[str, str], Policy] = {
     ("GET", "/nap/{job_id}"): READ,
     ("GET", "/thanh-phan"): ANYBODY,
     ("GET", "/trich-dan/{passage_id}"): READ,
+    ("GET", "/vi-sao/{passage_id}"): READ,
     ("GET", "/van-ban"): READ,
     ("POST", "/van-ban"): FORM,
     ("GET", "/van-ban/{document_id}"): READ,

@@ -121,6 +121,24 @@ class SearchRequest(BaseModel):
     k: int = Field(DEFAULT_HITS, ge=1, le=MAX_HITS, description="How many hits.")
     filters: Filters = Filters()
     explain: bool = Field(False, description="Add each feature's part in each hit's score.")
+    as_of: date | None = Field(
+        None, description="What is not in force on this day steps back. Without it: the status of today, no step."
+    )
+
+
+class Validity(BaseModel):
+    """Was it in force on the day asked about? ``source`` is the citation that says so; null when no document does."""
+
+    model_config = example(
+        {"status": "in_force", "effective_from": "2025-09-01", "effective_to": None, "source": "45/2025/QĐ-UBND"}
+        | {"source_document_id": DOCUMENT_EXAMPLE["id"], "source_eid": None}
+    )
+    status: Literal["in_force", "not_in_force", "unknown"] = "unknown"
+    effective_from: str | None = None
+    effective_to: str | None = None
+    source: str | None = None
+    source_document_id: str | None = None
+    source_eid: str | None = None
 
 
 class Part(BaseModel):
@@ -133,7 +151,7 @@ class Part(BaseModel):
 
 class Hit(BaseModel):
     """A passage found. ``text`` is verbatim; ``exact``: the question named this very provision; ``doubtful``: words of a
-    scan that may be misread."""
+    scan that may be misread; ``validity``: was it in force on ``as_of`` of the reply?"""
 
     model_config = example(HIT_EXAMPLE)
     rank: int
@@ -149,6 +167,7 @@ class Hit(BaseModel):
     exact: bool = False
     doubtful: list[str] = []
     parts: list[Part] = []
+    validity: Validity = Validity()
 
 
 class SearchResponse(BaseModel):
@@ -157,6 +176,7 @@ class SearchResponse(BaseModel):
     took_ms: float
     evidence: int = 0  # how many of the best provisions are worth taking as evidence
     hits: list[Hit]
+    as_of: str | None = None
 
 
 class AnswerRequest(BaseModel):
@@ -175,21 +195,6 @@ class Sentence(BaseModel):
     model_config = ConfigDict(frozen=True)
     text: str
     citations: list[int]
-
-
-class Validity(BaseModel):
-    """Was it in force on the day asked about? ``source`` is the citation that says so; null when no document does."""
-
-    model_config = example(
-        {"status": "in_force", "effective_from": "2025-09-01", "effective_to": None, "source": "45/2025/QĐ-UBND"}
-        | {"source_document_id": DOCUMENT_EXAMPLE["id"], "source_eid": None}
-    )
-    status: Literal["in_force", "not_in_force", "unknown"] = "unknown"
-    effective_from: str | None = None
-    effective_to: str | None = None
-    source: str | None = None
-    source_document_id: str | None = None
-    source_eid: str | None = None
 
 
 class Reading(BaseModel):

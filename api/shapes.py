@@ -70,6 +70,7 @@ def hit_shape(hit: Hit) -> schema.Hit:
         exact=hit.exact,
         doubtful=list(doubtful_words(passage.text, passage.lines)),
         parts=[schema.Part(feature=f, value=round(v, 4), part=round(p, 4)) for f, v, p in hit.parts],
+        validity=schema.Validity(**asdict(hit.validity)),
     )
 
 
@@ -79,6 +80,7 @@ def search_shape(result: SearchResult) -> schema.SearchResponse:
         took_ms=round(result.took_ms, 2),
         evidence=result.evidence,
         hits=[hit_shape(hit) for hit in result.hits],
+        as_of=result.as_of,
     )
 
 

@@ -79,9 +79,15 @@ class WatchedService:
         return self._service.store
 
     def search(
-        self, question: str, where: IndexFilter | None = None, k: int = DEFAULT_HITS, explain: bool = False
+        self,
+        question: str,
+        where: IndexFilter | None = None,
+        k: int = DEFAULT_HITS,
+        explain: bool = False,
+        *,
+        as_of: str | None = None,
     ) -> SearchResult:
-        found = self._service.search(question, where, k, explain)
+        found = self._service.search(question, where, k, explain, as_of=as_of)
         self._notes.searched(found)
         return found
 

@@ -13,7 +13,8 @@ from rag.validity import UNKNOWN, Validity
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found. ``score`` is the ranker's chance (0 to 1) that its article answers; ``exact`` says that the question
-    named this very provision; ``parts``, on demand: (feature, its value, its part in the article's raw score)."""
+    named this very provision; ``parts``, on demand: (feature, its value, its part in the article's raw score);
+    ``validity``: was it in force on ``SearchResult.as_of``?"""
 
     rank: int
     score: float
@@ -22,16 +23,19 @@ class Hit:
     citation: str
     exact: bool = False
     parts: tuple[tuple[str, float, float], ...] = ()
+    validity: Validity = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """``evidence``: how many of the best provisions are worth taking as evidence (``rag.rank.evidence_size``)."""
+    """``evidence``: how many of the best provisions are worth taking as evidence (``rag.rank.evidence_size``). ``as_of``: the
+    day (ISO 8601) on which the hits' validity was judged; None when it was not."""
 
     query: str
     hits: tuple[Hit, ...]
     took_ms: float
     evidence: int = 0
+    as_of: str | None = None
 
 
 class AnswerStatus(StrEnum):

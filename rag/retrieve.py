@@ -54,11 +54,11 @@ def search(
     exact = [p for p in _named_passages(store, named) if _allowed(p.document, where)]
     found = _searched(store, typed, named, where, min(k, MAX_HITS), explain)
     hits = _ranked(exact, found, k)
-    return SearchResult(question, hits, (time.perf_counter() - started) * 1000, _evidence(hits))
+    return SearchResult(question, hits, (time.perf_counter() - started) * 1000, count_evidence(hits))
 
 
-def _evidence(hits: Sequence[Hit]) -> int:
-    """Provisions the question names are evidence whatever their chance."""
+def count_evidence(hits: Sequence[Hit]) -> int:
+    """How many of the best provisions are evidence; those the question names are, whatever their chance."""
     best: dict[tuple[str, str], float] = {}
     for hit in hits:
         if not hit.exact:

@@ -35,17 +35,19 @@ from rag.results import (
     Stage,
     StatusEvent,
 )
-from rag.retrieve import DEFAULT_HITS, search
+from rag.retrieve import DEFAULT_HITS, MAX_HITS, count_evidence, search
 from rag.settings import Settings
 from rag.settle import settle
+from rag.standing import judged, step_back
 from rag.store import Store
-from rag.validity import judge_validity, today
+from rag.validity import ForceStatus, judge_validity, today
 
 if TYPE_CHECKING:
     from rag.generate import Generator
 
 KEPT_VIEWS = 64  # answer pipelines kept, one for each set of departments and clearance that asks; some kilobytes each
 NEAREST = 3  # provisions offered with a refusal
+SPARE_HITS = 20  # hits looked at beyond those wanted on a day, to take the place of what is not in force
 SHOWN_EVIDENCE = 5  # provisions named before the answer is there
 
 
@@ -84,10 +86,27 @@ class Service:
             return seen
 
     def search(
-        self, question: str, where: IndexFilter | None = None, k: int = DEFAULT_HITS, explain: bool = False
+        self,
+        question: str,
+        where: IndexFilter | None = None,
+        k: int = DEFAULT_HITS,
+        explain: bool = False,
+        *,
+        as_of: str | None = None,
     ) -> SearchResult:
-        """Up to ``k`` passages. Raises BadInput, Unavailable, Damaged."""
-        return search(self.store, question, where, k, explain)
+        """Up to ``k`` passages with their validity on ``as_of`` (ISO 8601; today when None). With a day asked for, what is not
+        in force on it steps back behind what is; without one the order is the ranker's alone. Raises BadInput, Unavailable,
+        Damaged."""
+        started = time.perf_counter()
+        wanted = k if as_of is None else min(k + SPARE_HITS, MAX_HITS)
+        found = search(self.store, question, where, wanted, explain)
+        hits = judged(self.store.record, found.hits, as_of or today())
+        if as_of:
+            hits = step_back(hits)[:k]
+            standing = [hit for hit in hits if hit.exact or hit.validity.status is not ForceStatus.NOT_IN_FORCE]
+            found = replace(found, evidence=count_evidence(standing))
+        took_ms = (time.perf_counter() - started) * 1000
+        return replace(found, hits=hits, took_ms=took_ms, as_of=as_of or today())
 
     def ask(
         self,

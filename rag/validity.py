@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 
+from rag.errors import BadInput
 from rag.law.identifier import relative_citation
 from rag.record.model import Document
 
@@ -53,6 +54,14 @@ class Ending:
 def today() -> str:
     """Today in Vietnam, ISO 8601."""
     return datetime.now(UTC).astimezone(_VIETNAM).date().isoformat()
+
+
+def read_day(typed: str) -> str:
+    """The day somebody typed, ISO 8601. Raises BadInput."""
+    try:
+        return date.fromisoformat(typed.strip()).isoformat()
+    except ValueError:
+        raise BadInput("day_wrong", value=typed[:40]) from None
 
 
 def judge_validity(document: Document, endings: Sequence[tuple[str, Ending]], as_of: str, eid: str = "") -> Validity:

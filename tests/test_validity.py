@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 
 from eval.articles import ActArticles, make_document
 from eval.provisions import Unit
+from rag.errors import BadInput
 from rag.record.answer_schema import relations
 from rag.record.migrate import HEAD
 from rag.record.relations import endings_of
@@ -18,7 +19,7 @@ from rag.results import AnswerStatus
 from rag.service import Service
 from rag.settings import load_settings
 from rag.store import Store
-from rag.validity import Ending, ForceStatus, judge_validity
+from rag.validity import Ending, ForceStatus, judge_validity, read_day
 from tests.answer_values import document_of
 
 OLD = document_of("10/2015/NĐ-CP", id="old", effective_from="2015-03-01")
@@ -103,6 +104,37 @@ def test_what_is_not_in_force_answers_only_when_it_is_named(service: Service) ->
     assert then.citations[0].document.number == "10/2015/NĐ-CP"
     assert all(c.validity.status is not ForceStatus.NOT_IN_FORCE for c in now.citations)
     assert now.status is AnswerStatus.REFUSED or now.citations[0].document.number != "10/2015/NĐ-CP"
+
+
+def test_what_is_not_in_force_on_the_day_steps_back_in_a_search(service: Service) -> None:
+    question = "Thời hạn giải quyết hồ sơ khai sinh, nghị định thay thế"
+    old, new = "10/2015/NĐ-CP", "20/2020/NĐ-CP"
+    free = service.search(question)
+    assert {hit.document.number for hit in free.hits} == {old, new} and free.as_of
+    ranked = [hit.passage.id for hit in free.hits]
+    for day, expired in (("2019-01-01", new), ("2021-01-01", old)):
+        hits = service.search(question, as_of=day).hits
+        behind = [hit.validity.status is ForceStatus.NOT_IN_FORCE for hit in hits]
+        assert behind == sorted(behind) and any(behind) and not all(behind), day
+        assert {hit.document.number for hit in hits if hit.validity.status is ForceStatus.NOT_IN_FORCE} == {expired}
+        assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+        standing = [hit.passage.id for hit in hits if hit.validity.status is not ForceStatus.NOT_IN_FORCE]
+        assert standing == [one for one in ranked if one in standing], (
+            "the ranker's order holds among what is in force"
+        )
+    named = service.search("khoản 1 Điều 1 Nghị định 10/2015/NĐ-CP", as_of="2021-01-01").hits[0]
+    assert named.exact and named.validity.status is ForceStatus.NOT_IN_FORCE, (
+        "what is named comes first, and is said to be over"
+    )
+    assert len(service.search(question, k=1, as_of="2021-01-01").hits) == 1
+    assert service.search(question, k=1, as_of="2021-01-01").hits[0].document.number == new
+
+
+@pytest.mark.parametrize("typed", ["31/02/2025", "2025-02-30", "hôm nay", ""])
+def test_a_day_that_is_none_is_refused(typed: str) -> None:
+    with pytest.raises(BadInput) as wrong:
+        read_day(typed)
+    assert "năm-tháng-ngày" in wrong.value.text("vi")
 
 
 def test_a_document_taken_out_ends_nothing_any_more(service: Service) -> None:

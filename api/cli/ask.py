@@ -9,31 +9,39 @@ from typing import Any
 from api.cli.remote import OwningService, owning_service
 from rag.messages import message
 from rag.settings import Settings
+from rag.validity import read_day
 
 WIDTH = 100  # columns of running text
 EXPLAINED = 12  # features of a hit that are printed; --json has all
 PREVIEW_CHARACTERS = 400  # of a hit; --json has it whole
 
 
-def print_search(query: str, k: int, settings: Settings, as_json: bool, explain: bool = False) -> None:
+def print_search(
+    query: str, k: int, settings: Settings, as_json: bool, explain: bool = False, as_of: str | None = None
+) -> None:
+    """Raises BadInput, also for an ``as_of`` that is no day."""
+    day = read_day(as_of) if as_of else None
     service = owning_service(settings.data_dir)
-    body = {"query": query, "k": k, "explain": explain}
-    found = service.call("POST", "/v1/search", body) if service else _search_here(query, k, settings, explain)
+    body = {"query": query, "k": k, "explain": explain, "as_of": day}
+    found = service.call("POST", "/v1/search", body) if service else _search_here(query, k, settings, explain, day)
     if as_json:
         print_json(found)
         return
     for hit in found["hits"]:
-        print(f"{hit['rank']}. {hit['citation']}  [{hit['score']:.2f}; trang {_pages(hit['pages'])}]")
+        known = f"{hit['score']:.2f}; trang {_pages(hit['pages'])}{_force(hit['validity'], settings.language)}"
+        print(f"{hit['rank']}. {hit['citation']}  [{known}]")
         print(_wrapped(textwrap.shorten(hit["text"], PREVIEW_CHARACTERS, placeholder=" …")), end="\n\n")
         for part in hit["parts"][:EXPLAINED]:
             print(f"     {part['part']:+.3f}  {part['feature']} = {part['value']:g}")
     print(f"{len(found['hits'])} kết quả, {found['took_ms']:.1f} ms")
 
 
-def print_answer(question: str, settings: Settings, as_json: bool) -> None:
+def print_answer(question: str, settings: Settings, as_json: bool, as_of: str | None = None) -> None:
+    """Raises BadInput, also for an ``as_of`` that is no day."""
+    day = read_day(as_of) if as_of else None
     service = owning_service(settings.data_dir)
-    body = {"question": question}
-    found = service.call("POST", "/v1/answers", body) if service else _ask_here(question, settings)
+    body = {"question": question, "as_of": day}
+    found = service.call("POST", "/v1/answers", body) if service else _ask_here(question, settings, day)
     if as_json:
         print_json(found)
         return
@@ -86,23 +94,24 @@ def _all_documents(service: OwningService) -> list[dict[str, Any]]:
             return found
 
 
-def _search_here(query: str, k: int, settings: Settings, explain: bool) -> dict[str, Any]:
+def _search_here(query: str, k: int, settings: Settings, explain: bool, day: str | None) -> dict[str, Any]:
+    from contextlib import closing
+
     from api.shapes import search_shape
-    from rag.retrieve import search
-    from rag.store import Store
+    from rag.service import Service
 
-    with Store.open(settings) as store:
-        return search_shape(search(store, query, None, k, explain)).model_dump(mode="json")
+    with closing(Service.open(settings)) as service:
+        return search_shape(service.search(query, None, k, explain, as_of=day)).model_dump(mode="json")
 
 
-def _ask_here(question: str, settings: Settings) -> dict[str, Any]:
+def _ask_here(question: str, settings: Settings, day: str | None) -> dict[str, Any]:
     from contextlib import closing
 
     from api.shapes import answer_shape
     from rag.service import Service
 
     with closing(Service.open(settings)) as service:
-        return answer_shape(service.ask(question)).model_dump(mode="json")
+        return answer_shape(service.ask(question, as_of=day)).model_dump(mode="json")
 
 
 def _documents_here(settings: Settings) -> list[dict[str, Any]]:

@@ -37,6 +37,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(train_app, name="train")
 Json = Annotated[bool, typer.Option("--json", help="In JSON thay vì chữ cho người đọc.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Ngày xét hiệu lực (YYYY-MM-DD); mặc định hôm nay.")]
 DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="Thư mục dữ liệu (hoặc CANCU_DATA_DIR; mặc định ./data).")
 ]
@@ -94,19 +95,20 @@ def search(
     explain: Annotated[bool, typer.Option("--explain", help="Nêu phần đóng góp của từng đặc trưng.")] = False,
     as_json: Json = False,
     data_dir: DataDir = None,
+    as_of: AsOf = None,
 ) -> None:
-    """Tìm điều khoản theo từ ngữ, số hiệu hoặc viện dẫn."""
+    """Tìm điều khoản theo từ ngữ, số hiệu hoặc viện dẫn; có --as-of thì điều khoản không có hiệu lực ngày đó lùi về sau."""
     from api.cli.ask import print_search
 
-    print_search(query, k, _settings(data_dir), as_json, explain)
+    print_search(query, k, _settings(data_dir), as_json, explain, as_of)
 
 
 @app.command()
-def ask(question: str, as_json: Json = False, data_dir: DataDir = None) -> None:
+def ask(question: str, as_json: Json = False, data_dir: DataDir = None, as_of: AsOf = None) -> None:
     """Trả lời bằng câu trích từ điều khoản, hoặc nói rõ vì sao không trả lời được."""
     from api.cli.ask import print_answer
 
-    print_answer(question, _settings(data_dir), as_json)
+    print_answer(question, _settings(data_dir), as_json, as_of)
 
 
 @app.command("verify-text")
@@ -114,9 +116,7 @@ def verify_text(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Tệp chữ (UTF-8).")],
     as_json: Json = False,
     data_dir: DataDir = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", help="Ngày xét hiệu lực (YYYY-MM-DD); mặc định hôm nay.")
-    ] = None,
+    as_of: AsOf = None,
 ) -> None:
     """Đối chiếu một văn bản với kho: viện dẫn có thật không, có nói đúng vậy không, còn hiệu lực không; thoát 11 khi có điều sai."""
     from api.cli.verify_text import run_verify_text

@@ -21,14 +21,15 @@ def run_verify_text(file: Path, settings: Settings, as_json: bool, as_of: str | 
     from rag.check_text import check_text
     from rag.errors import BadInput
     from rag.record.record import Record
-    from rag.validity import today
+    from rag.validity import read_day, today
 
+    day = read_day(as_of) if as_of else today()
     try:
         text = file.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise BadInput("file_not_opened", why="UTF-8") from error
     with closing(Record.open(settings.data_dir)) as record:
-        claims = [claim_shape(c, settings.language) for c in check_text(record, text, as_of or today())]
+        claims = [claim_shape(c, settings.language) for c in check_text(record, text, day)]
     for claim in claims:
         if as_json:
             print_json(claim.model_dump(mode="json"))

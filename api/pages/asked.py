@@ -12,17 +12,18 @@ from urllib.parse import urlencode
 from fastapi import Query
 
 from api.pages.marking import wanted_words, words_in
-from api.pages.standing import validities
 from api.running import Running
 from rag.errors import NotFound
 from rag.index.points import IndexFilter
 from rag.record.model import Document
-from rag.results import Hit
-from rag.validity import Validity, today
+from rag.results import Hit, SearchResult
+from rag.retrieve import MAX_HITS
+from rag.validity import today
 
 FOUND = 50  # passages searched for a page of results: enough to filter and sort among, 30 ms
 STEP = 10  # results shown at first, and more at each "more"
 LONGEST_HISTORY = 3  # questions before this one that a follow-up leans on
+SHARED_BY_ALL = "-"  # in the address: what belongs to no single department; departments are named as they are
 LIKE_CHARACTERS = 600  # of a passage that "more like this" searches with
 
 
@@ -41,6 +42,18 @@ class Asked:
     sort: str = ""
     shown: int = STEP
     like: str = ""
+    department: str = ""
+
+    @property
+    def holds_all(self) -> bool:
+        """Whether every hit is shown: no condition is left that the index does not hold."""
+        return not (self.force or self.department)
+
+    def keeps(self, hit: Hit) -> bool:
+        """Whether the conditions that the index does not hold let ``hit`` pass."""
+        if self.force and hit.validity.status != self.force:
+            return False
+        return not self.department or hit.document.department == self.department.removeprefix(SHARED_BY_ALL)
 
     @property
     def where(self) -> IndexFilter:
@@ -57,13 +70,15 @@ class Asked:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.type or self.issuer or self.year_from or self.year_to or self.as_of or self.force)
+        chosen = (self.type, self.issuer, self.year_from, self.year_to, self.as_of, self.force, self.department)
+        return any(chosen)
 
     def address(self, **changes: object) -> str:
         """The query string of this with ``changes``."""
         values = {"q": self.q, "truoc": list(self.before), "loai": self.type, "co_quan": self.issuer}
         values |= {"tu_nam": self.year_from, "den_nam": self.year_to, "ngay": self.as_of, "hieu_luc": self.force}
         values |= {"sap_xep": self.sort, "so": self.shown if self.shown != STEP else None, "giong": self.like}
+        values |= {"don_vi": self.department}
         return urlencode({k: v for k, v in (values | changes).items() if v}, doseq=True)
 
 
@@ -79,11 +94,11 @@ def read_asked(
     sap_xep: str = "",
     so: Annotated[int, Query(ge=1, le=FOUND)] = STEP,
     giong: Annotated[str, Query(max_length=36)] = "",
+    don_vi: Annotated[str, Query(max_length=200)] = "",
 ) -> Asked:
     """FastAPI reads the address into ``Asked``; a year or a day that is none is dropped, as an empty field is."""
-    return Asked(
-        q, tuple(truoc), loai, co_quan, _year(tu_nam), _year(den_nam), _day(ngay), hieu_luc, sap_xep, so, giong
-    )
+    years = (_year(tu_nam), _year(den_nam))
+    return Asked(q, tuple(truoc), loai, co_quan, *years, _day(ngay), hieu_luc, sap_xep, so, giong, don_vi)
 
 
 def _year(typed: str) -> int | None:
@@ -99,17 +114,16 @@ def _day(typed: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A hit as it is shown: its validity on the day asked about, and why it stands where it does."""
+    """A hit as it is shown: how many of the question's words stand in it, and in its heading."""
 
     hit: Hit
-    validity: Validity
     matched: int
     in_heading: int
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """``facets`` count the documents' types and issuers among what was found before the status filter."""
+    """``types``, ``issuers``, ``departments`` are counted among what was found before the filters of ``Asked.keeps``."""
 
     shown: tuple[Result, ...]
     total: int
@@ -117,6 +131,7 @@ class Results:
     words: int
     types: tuple[tuple[str, int], ...]
     issuers: tuple[tuple[str, int], ...]
+    departments: tuple[tuple[str, int], ...]
 
     @property
     def count(self) -> str:
@@ -126,12 +141,9 @@ class Results:
 
 def find_results(parts: Running, asked: Asked) -> Results:
     """What fits the question, filtered and sorted. Raises BadInput, NotFound."""
-    question = _question_of(parts, asked)
-    wanted = wanted_words(question) if asked.q else frozenset()
-    hits = [hit for hit in parts.service.search(question, asked.where, FOUND).hits if hit.passage.id != asked.like]
-    standing = validities(parts.record, [(hit.document, hit.passage.eid) for hit in hits], asked.day)
-    results = [_result(hit, validity, wanted) for hit, validity in zip(hits, standing, strict=True)]
-    kept = [r for r in results if not asked.force or r.validity.status == asked.force]
+    wanted = wanted_words(asked.q) if asked.q else frozenset()
+    results = [_result(hit, wanted) for hit in look_for(parts, asked).hits if hit.passage.id != asked.like]
+    kept = [r for r in results if asked.keeps(r.hit)]
     documents = [r.hit.document for r in results]
     return Results(
         shown=tuple(_sorted(kept, asked.sort)[: asked.shown]),
@@ -140,7 +152,14 @@ def find_results(parts: Running, asked: Asked) -> Results:
         words=len(set(wanted_words(asked.q))) if asked.q else 0,
         types=_counted(d.type for d in documents),
         issuers=_counted(d.issuer for d in documents),
+        departments=_counted(d.department or SHARED_BY_ALL for d in documents),
     )
+
+
+def look_for(parts: Running, asked: Asked, explain: bool = False) -> SearchResult:
+    """The hits that results are made of; ``explain`` adds the ranker's parts. Raises BadInput, NotFound."""
+    count = FOUND if asked.holds_all else MAX_HITS
+    return parts.service.search(_question_of(parts, asked), asked.where, count, explain, as_of=asked.day)
 
 
 def _question_of(parts: Running, asked: Asked) -> str:
@@ -152,8 +171,8 @@ def _question_of(parts: Running, asked: Asked) -> str:
     return f"{found.passage.heading} {found.passage.text}"[:LIKE_CHARACTERS]
 
 
-def _result(hit: Hit, validity: Validity, wanted: frozenset[str]) -> Result:
-    return Result(hit, validity, words_in(hit.passage.text, wanted), words_in(hit.passage.heading, wanted))
+def _result(hit: Hit, wanted: frozenset[str]) -> Result:
+    return Result(hit, words_in(hit.passage.text, wanted), words_in(hit.passage.heading, wanted))
 
 
 def _sorted(results: Sequence[Result], sort: str) -> list[Result]:

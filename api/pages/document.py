@@ -9,12 +9,12 @@ from fastapi.responses import HTMLResponse
 
 from api.pages.linking import anchors_of
 from api.pages.reading import Reading
-from api.pages.standing import validity_today
 from api.pages.words import show_page
 from api.routes.answers import Parts
 from rag.law.links import Link
 from rag.record.links import StoredLink, links_to
 from rag.record.model import Document
+from rag.standing import validity_today
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 PDF = "application/pdf"

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.pages.marking import mark_stretch
-from api.pages.standing import validity_today
 from api.pages.words import show_page
 from api.routes.answers import Parts
 from rag.errors import NotFound
@@ -17,6 +16,7 @@ from rag.law.act import Act, Level, Provision
 from rag.law.identifier import relative_citation
 from rag.law.passage import Passage, doubtful_words
 from rag.record.model import StoredPassage
+from rag.standing import validity_today
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 NO_END = 1 << 30

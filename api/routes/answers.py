@@ -38,10 +38,11 @@ EVENTS: dict[int | str, dict[str, Any]] = {
 
 @router.post("/search", summary="Tìm điều khoản")
 def search(request: SearchRequest, parts: Parts) -> SearchResponse:
-    """The passages that fit best and where they are printed. A provision that the question names comes first."""
-    return search_shape(
-        parts.service.search(request.query, index_filter(request.filters), request.k, request.explain)
-    )
+    """The passages that fit best and where they are printed, each with its status on the day. A provision that the question
+    names comes first."""
+    as_of = request.as_of.isoformat() if request.as_of else None
+    where = index_filter(request.filters)
+    return search_shape(parts.service.search(request.query, where, request.k, request.explain, as_of=as_of))
 
 
 @router.post("/answers", summary="Trả lời câu hỏi")

@@ -17,3 +17,13 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-auto]");
   if (form && event.target.matches("select, input[type=date]")) form.requestSubmit();
 });
+
+// The reasons of a result come when they are asked for: they cost another search.
+document.addEventListener("toggle", async (event) => {
+  const link = event.target.matches("details.why[open]") && event.target.querySelector("[data-why]");
+  if (!link) return;
+  const url = new URL(link.href);
+  url.searchParams.set("khung", "true");
+  const reply = await fetch(url, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (reply && reply.ok && link.isConnected) link.parentElement.outerHTML = await reply.text();
+}, true);

@@ -29,7 +29,7 @@ def assert_problem(reply: httpx.Response, status: int, code: str) -> None:
 
 def test_search_has_the_contracts_shape(service: httpx.Client) -> None:
     found = service.post("/v1/search", json={"query": "thời hạn bổ sung hồ sơ", "k": 3}).json()
-    assert set(found) == {"query", "took_ms", "evidence", "hits"}
+    assert set(found) == {"query", "took_ms", "evidence", "hits", "as_of"}
     assert [hit["rank"] for hit in found["hits"]] == [1, 2, 3]
     hit = found["hits"][0]
     assert {"rank", "score", "passage_id", "document", "eid", "citation", "heading", "text", "pages", "boxes"} <= set(
@@ -37,6 +37,15 @@ def test_search_has_the_contracts_shape(service: httpx.Client) -> None:
     )
     assert set(hit["document"]) == {"id", "number", "type", "issuer", "date", "title"}
     assert "30 ngày để bổ sung hồ sơ" in hit["text"] and hit["citation"].startswith("khoản 3 Điều 9")
+
+
+def test_a_search_says_what_is_in_force_on_the_day(service: httpx.Client) -> None:
+    body = {"query": "thời hạn bổ sung hồ sơ", "k": 5}
+    now, before = (service.post("/v1/search", json=body | more).json() for more in ({}, {"as_of": "2001-01-01"}))
+    assert now["as_of"] > "2026" and before["as_of"] == "2001-01-01"
+    assert {hit["validity"]["status"] for hit in before["hits"]} == {"not_in_force"}
+    assert any(hit["validity"]["status"] == "in_force" for hit in now["hits"])
+    assert_problem(service.post("/v1/search", json=body | {"as_of": "hôm qua"}), 422, "request_invalid")
 
 
 def test_a_search_is_explained_on_demand(service: httpx.Client) -> None:

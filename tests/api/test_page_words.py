@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.pages.reasons import Group
 from rag.access import HIGHEST_CLEARANCE, Scope
 from rag.messages import catalogue
 from rag.record.review import FIELDS, PAGE_DIAGNOSTICS, READ_BY_OCR
@@ -23,6 +24,7 @@ FAMILIES = {
     "page_machine_": tuple(Origin),
     "scope_": tuple(Scope),
     "clearance_": tuple(range(HIGHEST_CLEARANCE + 1)),
+    "reason_": (*Group, *(f"{way}_{much}" for way in ("up", "down") for much in ("much", "some"))),
     "job_": ("queued", "running", "done", "failed", "held"),
 }
 

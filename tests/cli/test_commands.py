@@ -101,6 +101,10 @@ def test_here_and_over_http_give_the_same(data: Path, request: pytest.FixtureReq
     def both() -> tuple[dict[str, Any], dict[str, Any]]:
         (found,) = json_lines(cancu(data, "search", "thời hạn bổ sung hồ sơ", "--json", "-k", "3"))
         (answer,) = json_lines(cancu(data, "ask", QUESTION, "--json"))
+        (dated,) = json_lines(cancu(data, "search", "thời hạn bổ sung hồ sơ", "--json", "--as-of", "2001-01-01"))
+        assert dated["as_of"] == "2001-01-01" and {hit["validity"]["status"] for hit in dated["hits"]} == {
+            "not_in_force"
+        }
         assert found.pop("took_ms") and answer.pop("took_ms") and answer.pop("trace_id")
         return found, answer
 
@@ -131,6 +135,8 @@ def test_a_second_owner_is_told_so(data: Path, service: dict[str, Any]) -> None:
         (["search"], 2),
         (["show", "missing.pdf"], 2),
         (["search", "hồ sơ"], 0),
+        (["search", "hồ sơ", "--as-of", "hôm qua"], 3),
+        (["ask", "hồ sơ", "--as-of", "2025-02-30"], 3),
     ],
 )
 def test_exit_codes(data: Path, arguments: list[str], exit_code: int) -> None:
