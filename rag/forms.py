@@ -228,7 +228,7 @@ class FormStore:
     def of_passages(self, passage_ids: Sequence[str]) -> tuple[list[Form], set[str]]:
         """Forms of the articles these passages belong to, in the order of their first passage, each once; and the
         passages of which there is none."""
-        wanted = [uuid.UUID(p).bytes for p in passage_ids]
+        wanted = [bytes.fromhex(p.replace("-", "")) for p in passage_ids]
         connection = self._connection()
         marks = ",".join("?" * len(wanted))
         found = dict(connection.execute(f"SELECT passage, form FROM passages WHERE passage IN ({marks})", wanted))

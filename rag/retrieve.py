@@ -124,7 +124,8 @@ def rank_passages(store: Store, text: str, forms: Sequence[Form], limit: int) ->
     key = raw[candidates.owner] - NEXT_PASSAGE * inner
     chance = shipped_ranker().chance(raw)
     names = b"".join(form.ids for form in forms)
-    shown = [n for n in np.argsort(-key, kind="stable").tolist() if inner[n] < PASSAGES_OF_ARTICLE][:limit]
+    best = np.argsort(-key, kind="stable")
+    shown = best[inner[best] < PASSAGES_OF_ARTICLE][:limit].tolist()
     return [
         _Place(
             str(uuid.UUID(bytes=names[16 * n : 16 * n + 16])),

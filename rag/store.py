@@ -134,7 +134,7 @@ class Store:
         found, missing = self.forms.of_passages(names)
         if not missing:
             return found
-        for document_id in {hit.document_id for hit in hits if hit.passage_id in missing}:
+        for document_id in self.record.owners(missing):
             document = self.record.any_document(document_id)
             if document:
                 self.forms.put(document_id, self.vectoriser.stored(self.record, document).forms or ())

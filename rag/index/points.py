@@ -68,7 +68,6 @@ class IndexHit:
     """A candidate. A side that did not return it is None."""
 
     passage_id: str
-    document_id: str
     lexical: float | None
     dense: float | None
 

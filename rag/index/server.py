@@ -103,9 +103,9 @@ class ServerIndex:
                 using=name,
                 query_filter=condition,
                 limit=limit,
-                with_payload=["document_id"],
+                with_payload=False,
             )
-        return by_score([(str(p.id), (p.payload or {})["document_id"], float(p.score)) for p in found.points])
+        return by_score([(str(p.id), float(p.score)) for p in found.points])
 
     def _make_collection(self) -> None:
         names = {c.name for c in self.client.get_collections().collections}

@@ -256,6 +256,14 @@ class Record:
                 continue
         return found
 
+    def owners(self, passage_ids: Iterable[str]) -> set[str]:
+        """Ids of the documents that these passages belong to."""
+        columns = schema.passages.c
+        with self.engine.connect() as connection:
+            return set(
+                connection.execute(sa.select(columns.document_id).where(columns.id.in_(passage_ids))).scalars()
+            )
+
     def passage_ids(self, document_id: str) -> set[str]:
         """Ids of a document's passages, without looking at their texts."""
         with self.engine.connect() as connection:
