@@ -64,6 +64,11 @@ def best_of_each(named: list[tuple[str, float]]) -> list[tuple[str, float]]:
     return list(best.items())
 
 
+def _stands(quote: str, text: str) -> bool:
+    """Whether each line of ``quote`` (sentences of one provision that need not be neighbours) stands in ``text``."""
+    return bool(quote) and all(line in text for line in quote.split("\n"))
+
+
 class InProcess:
     """Search and answers of a data folder opened here."""
 
@@ -96,7 +101,7 @@ class InProcess:
             reason=answer.reason_code,
             text=" ".join(sentence.text for sentence in answer.sentences),
             cited=[f"{c.document.number or c.document.file_name}#{c.passage.eid}" for c in answer.citations],
-            quotes=[(c.quote, bool(c.quote) and c.quote in c.passage.text) for c in answer.citations],
+            quotes=[(c.quote, _stands(c.quote, c.passage.text)) for c in answer.citations],
             confidence=answer.confidence,
             ms=waited,
         )
@@ -139,7 +144,7 @@ class OverHttp:
             reason=answer["reason_code"],
             text=" ".join(sentence["text"] for sentence in answer["sentences"]),
             cited=[f"{c['document']['number'] or c['document']['id']}#{c['eid']}" for c in cited],
-            quotes=[(c["quote"], bool(c["quote"]) and c["quote"] in self._text(c)) for c in cited],
+            quotes=[(c["quote"], _stands(c["quote"], self._text(c))) for c in cited],
             ms=waited,
         )
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.answer import Findings, cite_piece, compose, merge_citations
+from rag.answer import Findings
+from rag.compose import cite_piece, compose, merge_citations
 from rag.draft import DraftCheck, Shown
 from rag.messages import message
 from rag.prompt import (

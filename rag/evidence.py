@@ -36,11 +36,13 @@ class Meaning:
 
     def closeness(self, text: str) -> float:
         """Coverage by words and by pairs in equal parts: word order tells a rule from its neighbour."""
+        return self.weigh(text)[1]
+
+    def weigh(self, text: str) -> tuple[float, float]:
+        """(coverage, closeness) of ``text``, read once."""
         found = syllables(text)
         words = _share(self.words, set(found))
-        if not self.pairs:
-            return words
-        return (words + _share(self.pairs, set(pairwise(found)))) / 2
+        return words, (words + _share(self.pairs, set(pairwise(found)))) / 2 if self.pairs else words
 
     def pair_coverage(self, text: str) -> float:
         """Share of the pairs' weight found in ``text``."""

@@ -27,17 +27,17 @@ _POINTS_ON = re.compile(r"\b(?:theo|tại|quy định tại|nêu tại|thực hi
 _DEFINITIONS = re.compile(r"giải thích từ ngữ|từ ngữ")
 
 
-def gather(store: Store, question: str, hits: Sequence[Hit], budget: int = EVIDENCE_CHARACTERS) -> tuple[Hit, ...]:
-    """The evidence for ``question``: ``hits`` folded, what they refer to and the definitions behind them, within
-    ``budget`` characters; the first hit always."""
-    kept = list(_folded(hits))
+def gather(store: Store, question: str, kept: Sequence[Hit], budget: int = EVIDENCE_CHARACTERS) -> tuple[Hit, ...]:
+    """The evidence for ``question``: ``kept``, what they refer to and the definitions behind them, within ``budget``
+    characters; the first hit always."""
     added = [*_referred(store, kept[:FOLLOWED]), *_defined(store, question, kept[:FOLLOWED])]
     known = {hit.passage.id for hit in kept}
-    whole = kept + [hit for hit in added if hit.passage.id not in known]
+    whole = [*kept, *(hit for hit in added if hit.passage.id not in known)]
     return tuple(_within(whole, budget))
 
 
-def _folded(hits: Sequence[Hit]) -> Iterator[Hit]:
+def fold(hits: Sequence[Hit]) -> Iterator[Hit]:
+    """The hits without near-duplicates; of those the first stays."""
     seen: list[set[tuple[str, str]]] = []
     for hit in hits:
         words = syllables(hit.passage.text)

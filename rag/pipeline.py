@@ -15,7 +15,7 @@ os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
 from haystack import Pipeline, component
 from haystack.core.errors import PipelineRuntimeError
 
-from rag.answer import Findings, refusal, weigh_hits
+from rag.answer import Findings, coverage_of, refusal, weigh_hits
 from rag.confidence import LEAST_PASSAGES, features, has_models, judge
 from rag.errors import CancuError
 from rag.evidence import weigh
@@ -63,7 +63,7 @@ class Weigh:
         judged = None
         if candidates and large and not named.restricts and has_models():
             judged = judge(features(asked, meaning, [c.hit for c in candidates]))
-        confidence = judged.confidence if judged else candidates[0].coverage if candidates else 0.0
+        confidence = judged.confidence if judged else coverage_of(candidates)
         reason = missing or refusal(candidates, judged)
         found = frozenset(d.id for d in named.documents)
         return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 
 from rag.errors import BadInput
 from rag.law.text import nfc, syllables
@@ -23,6 +24,9 @@ _FUNCTION_WORDS = frozenset(
     tại thế theo thì tôi trong từ tới và vào vậy về vì với vẫn xin ạ à bạn
     """.split()
 )
+_SAYING = frozenset(
+    "quy định nội dung nói nêu ghi hướng dẫn hiểu toàn văn".split()
+)  # asks for a text, not for what is in it
 
 
 def check_question(question: str) -> str:
@@ -42,3 +46,8 @@ def content_words(question: str) -> list[str]:
     """The distinct syllables that carry meaning, in order; all of them when nothing else is left."""
     words = list(dict.fromkeys(syllables(question)))
     return [word for word in words if word not in _FUNCTION_WORDS] or words
+
+
+def says_nothing(words: Collection[str]) -> bool:
+    """Whether content words ask for a text as such ("… quy định gì?"), not for anything in it."""
+    return all(word in _SAYING or word in _FUNCTION_WORDS for word in words)

@@ -177,7 +177,8 @@ class Service:
     def _findings(self, asked: str, where: IndexFilter, as_of: str) -> Findings:
         from rag.pipeline import run_pipeline
 
-        return settle(self.store, run_pipeline(self.pipeline(), asked, where), as_of)
+        found = run_pipeline(self.pipeline(), asked, where)
+        return settle(self.store, found, as_of, quoted=self.generator() is None)
 
     def _judged(self, citations: Sequence[Citation], as_of: str) -> tuple[Citation, ...]:
         """The citations with their status on the day."""

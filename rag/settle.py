@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.answer import Candidate, Findings
-from rag.gather import gather
+from rag.answer import POINT_LABEL, Candidate, Findings, Lead
+from rag.gather import fold, gather
 from rag.question import content_words
 from rag.record.record import Record
 from rag.record.relations import endings_of
 from rag.results import Reading, RefusalReason
+from rag.sentences import split_sentences
 from rag.store import Store
 from rag.validity import ForceStatus, judge_validity
 
@@ -25,8 +26,9 @@ EQUAL = 0.97  # closeness of a reading, as a share of the best one's
 _NOTHING_TO_SAY = frozenset({RefusalReason.NO_EVIDENCE, RefusalReason.OUT_OF_SCOPE})
 
 
-def settle(store: Store, findings: Findings, as_of: str) -> Findings:
-    """The findings as they may be answered on ``as_of``."""
+def settle(store: Store, findings: Findings, as_of: str, *, quoted: bool = False) -> Findings:
+    """The findings as they may be answered on ``as_of``; an answer that is only
+    ``quoted`` shows what was found, so nothing is read beside it."""
     if findings.reason in _NOTHING_TO_SAY and not store.record.access.unlimited and not store.record.documents():
         return replace(findings, reason=RefusalReason.ACCESS)
     if findings.reason or not findings.candidates:
@@ -37,9 +39,24 @@ def settle(store: Store, findings: Findings, as_of: str) -> Findings:
     readings = _readings(findings.asked, standing)
     if readings:
         return replace(findings, reason=RefusalReason.AMBIGUOUS, readings=readings)
-    evidence = gather(store, findings.asked, [c.hit for c in standing])
-    kept = {hit.passage.id for hit in evidence}
-    return replace(findings, candidates=tuple(c for c in standing if c.hit.passage.id in kept), evidence=evidence)
+    kept = tuple(fold([c.hit for c in standing]))
+    ids = {hit.passage.id for hit in kept}
+    led = tuple(_led(store.record, c) for c in standing if c.hit.passage.id in ids)
+    evidence = kept if quoted else gather(store, findings.asked, kept)
+    return replace(findings, candidates=led, evidence=evidence)
+
+
+def _led(record: Record, candidate: Candidate) -> Candidate:
+    """A passage that begins with a điểm is a later part of a long provision: with the sentence of an earlier part that
+    leads into its list."""
+    hit = candidate.hit
+    if not POINT_LABEL.match(hit.passage.text):
+        return candidate
+    for part in reversed(record.parts_before(hit.passage)):
+        for sentence in reversed(split_sentences(part.text)):
+            if sentence.text.endswith(":") and not POINT_LABEL.match(sentence.text):
+                return replace(candidate, lead=Lead(replace(hit, passage=part), sentence))
+    return candidate
 
 
 def _in_force(record: Record, findings: Findings, as_of: str) -> tuple[Candidate, ...]:

@@ -1,6 +1,6 @@
 """What kind of answer a question wants, and which sentences of a provision give it.
 
-Nine kinds, by the words of asking. Each row says what the sentence wanted looks like, and whether the whole list under a lead-in
+Ten kinds, by the words of asking. Each row says what the sentence wanted looks like, and whether the whole list under a lead-in
 belongs to the answer (the papers of a dossier, the steps of a procedure) or only the points that fit (the one act that is fined).
 """
 
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     WHEN = "when"
     WHO = "who"
     DEFINITION = "definition"
+    LIST = "list"
     YES_NO = "yes_no"
     OTHER = "other"
 
@@ -59,6 +60,9 @@ SHAPES = (  # the first whose ``asked`` is found
     _shape(Kind.WHEN, r"\b(?:khi nào|bao giờ|ngày nào|từ ngày|thời điểm nào|bao lâu|mấy ngày|thời hạn|thời gian|mấy giờ|lúc nào)\b",
            r"\b(?:ngày|tháng|năm|giờ|phút|thời hạn|kể từ)\b.*\d|\d.*\b(?:ngày|tháng|năm|giờ|phút)\b"),
     _shape(Kind.AMOUNT, r"\b(?:bao nhiêu|mấy|mức|tỷ lệ|tối đa|tối thiểu|giá)\b", _NUMBER),
+    _shape(Kind.LIST, r"\b(?:gồm|bao gồm) (?:những |các )?(?:gì|ai|\w+(?: \w+)? nào)\b|\b(?:những|các) [^?,.]{2,60}(?<!thế )\b(?:nào|gì)\b|"
+           r"\b(?:trường hợp|điều kiện|nội dung|hành vi|nguyên tắc|yêu cầu|tiêu chuẩn|giấy tờ|loại|hình thức) (?:nào|gì)\b",
+           r"\b(?:gồm|bao gồm|sau đây|như sau|trong các trường hợp|các trường hợp)\b.*:", True, LONG),
     _shape(Kind.YES_NO, r"\bcó\b.*\bkhông\b|\b(?:hay không|phải không|được không|đúng không)\b",
            r"\b(?:được|không được|phải|không phải|cấm|có thể|có quyền|trừ trường hợp|chỉ)\b"),
 )  # fmt: skip

@@ -246,6 +246,12 @@ class Record:
         """Passages of a document in text order, visible or not. Raises Damaged."""
         return [_passage(row) for row in self._passage_rows(schema.passages.c.document_id == document_id)]
 
+    def parts_before(self, passage: Passage) -> list[Passage]:
+        """The earlier passages of the same provision, which was cut because it is long. Raises Damaged."""
+        table = schema.passages.c
+        same = sa.and_(table.document_id == passage.document_id, table.eid == passage.eid)
+        return [_passage(row) for row in self._passage_rows(sa.and_(same, table.ordinal < passage.ordinal))]
+
     def sound_passages(self, document_id: str) -> list[Passage]:
         """Those passages of a document whose bytes still have their SHA-256: what may be indexed and counted."""
         found = []
