@@ -1,36 +1,34 @@
 """Refusal measured: answerable questions, the same with their act taken out of what search finds, and questions of no law.
 
-Method. tvpl-qa: a question's act is *taken out* by dropping every hit of the acts its answers lie in from the first
-``DEPTH`` hits, which leaves what an index without them would find (but for the rarity of words, which one act of 6,187 hardly
-moves). Non-legal questions come from ``eval.nonlegal``. A question counts as refused when its probability of being
-answerable lies below the threshold.
+Method. tvpl-qa: a question's act is *taken out* by hiding its documents from the index side of the search (``WithoutActs``),
+so that candidates, ranking and chances are those of a collection without it (but for the rarity of words, which one act of
+6,187 hardly moves). Non-legal questions come from ``eval.nonlegal``. A question counts as refused when its probability of
+being answerable lies below the threshold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eval.nonlegal import nonlegal_questions
-from eval.provisions import Unit
+from eval.provisions import act_slug
 from eval.suites import load_questions, load_suite, suite_folder
-from eval.targets import name_provision
 from rag.answer import weigh_hits
-from rag.confidence import card, features, load_model
+from rag.confidence import card, features, load_model, nearness
 from rag.evidence import weigh
+from rag.index.points import Index, IndexFilter, IndexHit, SparseVector
 from rag.question import check_question
 from rag.restore import shipped_restorer
-from rag.results import Hit
 from rag.retrieve import search
 from rag.settings import load_settings
 from rag.store import Store
 
-DEPTH = 60  # hits looked at, so that some are left when an act is gone
 KEPT = 20  # candidates an answer is made of
 WITHOUT_ACT = 500  # questions whose act is taken out: the first of the split
 
@@ -44,35 +42,54 @@ class Rows:
     group: NDArray[np.int64]
 
 
+class WithoutActs:
+    """The index without some documents: what it offers of them is dropped before anything is ranked."""
+
+    def __init__(self, whole: Index) -> None:
+        self.whole = whole
+        self.hidden: Set[str] = frozenset()  # ids of passages
+
+    def search(
+        self, sparse: SparseVector | None, dense: NDArray[np.float32] | None, where: IndexFilter, limit: int
+    ) -> list[IndexHit]:
+        found = self.whole.search(sparse, dense, where, limit)
+        return [hit for hit in found if hit.passage_id not in self.hidden]
+
+
 def collect(data_dir: Path, split: str, every: int = 1) -> Rows:
     """Rows of every so-manieth question of a tvpl-qa split, with its half of the non-legal questions ("train" with
     train, else test)."""
     half = "train" if split == "train" else "test"
     rows: list[tuple[NDArray[np.float64], int, int]] = []
     with Store.open(load_settings(data_dir=data_dir)) as store:
-        suite = load_suite(suite_folder("tvpl-qa"))
-        for at, question in enumerate(load_questions(suite, split)[::every]):
-            hits = search(store, question.text, None, DEPTH).hits
-            gone = {name.rpartition(".d")[0] for name in question.expected}
-            rest = [h for h in hits if _act(h) not in gone]
-            rows += [(row, 0, at) for row in _row(store, question.text, hits)]
-            rows += [(row, 1, at) for row in _row(store, question.text, rest)]
-        for at, text in enumerate(nonlegal_questions(half)):
-            rows += [(row, 2, -1 - at) for row in _row(store, text, search(store, text, None, DEPTH).hits)]
+        acts: dict[str, set[str]] = {}
+        for document in store.record.documents():
+            acts.setdefault(act_slug(document.number or document.file_name), set()).add(document.id)
+        index = WithoutActs(store.index)
+        store.index = cast(Index, index)
+        try:
+            for at, question in enumerate(load_questions(load_suite(suite_folder("tvpl-qa")), split)[::every]):
+                gone = {name.rpartition(".d")[0] for name in question.expected}
+                documents = set().union(*(acts.get(g, ()) for g in gone))
+                passages = set().union(*map(store.record.passage_ids, documents))
+                for kind, hidden in ((0, set()), (1, passages)):
+                    index.hidden = hidden
+                    rows += [(row, kind, at) for row in _row(store, question.text)]
+            index.hidden = frozenset()
+            for at, text in enumerate(nonlegal_questions(half)):
+                rows += [(row, 2, -1 - at) for row in _row(store, text)]
+        finally:
+            store.index = index.whole
     return Rows(np.stack([r[0] for r in rows]), np.asarray([r[1] for r in rows]), np.asarray([r[2] for r in rows]))
 
 
-def _act(hit: Hit) -> str:
-    named = name_provision(hit.document.number, hit.document.file_name, hit.passage.eid, Unit.ARTICLE, "law")
-    return named.rpartition(".d")[0]
-
-
-def _row(store: Store, question: str, hits: Sequence[Hit]) -> Iterator[NDArray[np.float64]]:
+def _row(store: Store, question: str) -> Iterator[NDArray[np.float64]]:
     asked = shipped_restorer().restore(check_question(question))
     meaning = weigh(store, asked)
-    candidates = weigh_hits(meaning, hits[:KEPT])
+    candidates = weigh_hits(meaning, search(store, question, None, KEPT).hits)
     if candidates:
-        yield features(asked, meaning, [c.hit for c in candidates])
+        hits = [c.hit for c in candidates]
+        yield features(asked, meaning, hits, nearness(store.vectoriser.static, asked, hits))
 
 
 def shipped_scores(rows: Rows, model: str) -> tuple[NDArray[np.float64], float]:

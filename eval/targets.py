@@ -33,6 +33,7 @@ class Given:
     text: str
     cited: list[str] = field(default_factory=list)  # provision ids, uncut
     quotes: list[tuple[str, bool]] = field(default_factory=list)
+    validity: list[str] = field(default_factory=list)  # of each citation on the day
     confidence: float | None = None  # what the refusal threshold is held against; None when the target does not say
     ms: float = 0.0
 
@@ -102,6 +103,7 @@ class InProcess:
             text=" ".join(sentence.text for sentence in answer.sentences),
             cited=[f"{c.document.number or c.document.file_name}#{c.passage.eid}" for c in answer.citations],
             quotes=[(c.quote, _stands(c.quote, c.passage.text)) for c in answer.citations],
+            validity=[str(c.validity.status) for c in answer.citations],
             confidence=answer.confidence,
             ms=waited,
         )
@@ -145,6 +147,7 @@ class OverHttp:
             text=" ".join(sentence["text"] for sentence in answer["sentences"]),
             cited=[f"{c['document']['number'] or c['document']['id']}#{c['eid']}" for c in cited],
             quotes=[(c["quote"], _stands(c["quote"], self._text(c))) for c in cited],
+            validity=[c["validity"]["status"] for c in cited],
             ms=waited,
         )
 

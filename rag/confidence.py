@@ -1,9 +1,12 @@
-"""How likely the best passages answer the question: features of their words, and a small model over them.
+"""How likely the best passages answer the question: features of their words, their chances and their vectors, and a small
+model over them.
 
-The features compare words only (coverage by rarity, neighbouring pairs, the longest run in common, headings, how the best
-passages agree), never the search's own scores, so that the model holds whatever ranks the passages. Two LightGBM models
+The features are shares and chances, all between 0 and 1 whatever the size of the collection but for a few lengths: coverage by
+rarity, neighbouring pairs, the longest run in common, headings, how the best passages agree; the ranker's chances of the best
+Điều, how they are spread over Điều and acts; how near the question's vector lies. Two LightGBM models
 (text files, no code in them): ``answerable`` decides whether to refuse, ``legal`` whether the question is one of law at all.
-Trained by ``python -m eval.train.refusal DATA_DIR``, which writes them with a card of hashes, thresholds and figures.
+Trained by ``python -m eval.train.refusal DATA_DIR``, which writes them with a card of hashes, thresholds and figures; to be
+run again when the ranker changes.
 """
 
 from __future__ import annotations
@@ -19,13 +22,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.embed import Embedder
 from rag.errors import Damaged
 from rag.evidence import Meaning
 from rag.law.text import syllables
 from rag.question import content_words
 from rag.results import Hit
 
-LOOKED_AT = 10  # passages
+LOOKED_AT = 10  # passages whose words and vectors are compared
+SPREAD_OVER = 8  # Điều over which chances are spread
+MEAN_OF = 5  # best values that are averaged or summed
 LEAST_PASSAGES = (
     20_000  # in the collection; the models were trained on 300,000, where rarity of words means something else
 )
@@ -36,11 +42,22 @@ FEATURES = (
     "coverage_1", "closeness_1", "pairs_1", "coverage_3", "closeness_best", "closeness_mean", "closeness_second",
     "heading_1", "title_1", "body_1", "rarest_missing", "missing_3", "same_act", "same_article",
     "run_1", "run_heading", "heading_asked", "title_asked", "body_length",
+    "chance_1", "chance_2", "chance_3", "chance_gap", "chance_sum", "chance_spread", "act_share_best", "act_share_1",
+    "near_1", "near_best", "near_mean", "near_lead",
 )  # fmt: skip
 
 
-def features(question: str, meaning: Meaning, hits: Sequence[Hit]) -> NDArray[np.float64]:
-    """One row of ``FEATURES``; ``hits`` best first, at least one."""
+def nearness(embedder: Embedder, question: str, hits: Sequence[Hit]) -> NDArray[np.float64]:
+    """How near the question's vector lies to each of the passages looked at: cosines."""
+    texts = [f"{h.document.title or ''}\n{h.passage.searched_text}" for h in hits[:LOOKED_AT]]
+    vectors = embedder.encode([question, *texts]).astype(np.float64)
+    return np.asarray(vectors[1:] @ vectors[0])
+
+
+def features(
+    question: str, meaning: Meaning, hits: Sequence[Hit], near_by: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """One row of ``FEATURES``; ``hits`` best first, at least one; ``near_by`` as ``nearness`` gives it."""
     near = hits[:LOOKED_AT]
     texts = [f"{h.document.title or ''}\n{h.passage.searched_text}" for h in near]
     found = [set(syllables(text)) for text in texts]
@@ -54,8 +71,8 @@ def features(question: str, meaning: Meaning, hits: Sequence[Hit]) -> NDArray[np
     ranked = sorted(closeness, reverse=True)
     row = [
         len(weights),
-        sum(weights.values()),
-        rarest,
+        sum(weights.values()) / meaning.rarity,
+        rarest / meaning.rarity,
         meaning.known_pairs,
         meaning.common_pairs,
         coverage[0],
@@ -77,8 +94,39 @@ def features(question: str, meaning: Meaning, hits: Sequence[Hit]) -> NDArray[np
         _share_asked(first.passage.heading, set(asked)),
         _share_asked(first.document.title or "", set(asked)),
         float(np.log1p(len(first.passage.text))),
+        *_chances(hits),
+        near_by[0],
+        near_by.max(),
+        float(np.sort(near_by)[-MEAN_OF:].mean()),
+        near_by[0] - near_by.mean(),
     ]
     return np.asarray(row, np.float64)
+
+
+def _chances(hits: Sequence[Hit]) -> list[float]:
+    """The best Điều's chances, their lead and sum, and how the eight best are spread over Điều (entropy) and acts (shares)."""
+    best: dict[tuple[str, str], float] = {}
+    for hit in hits:
+        if not hit.exact:
+            key = hit.document.id, hit.passage.article_eid or hit.passage.eid
+            best[key] = max(hit.score, best.get(key, 0.0))
+    ranked = sorted(best.items(), key=lambda item: -item[1])[:SPREAD_OVER]
+    chances = [chance for _, chance in ranked] + [0.0] * MEAN_OF
+    total = sum(chances) or 1.0
+    acts: dict[str, float] = {}
+    for (document, _), chance in ranked:
+        acts[document] = acts.get(document, 0.0) + chance / total
+    shares = np.asarray([c / total for c in chances if c > 0])
+    spread = float(-(shares * np.log(shares)).sum())
+    own = acts.get(hits[0].document.id, 0.0)
+    return [
+        *chances[:3],
+        chances[0] - chances[1],
+        sum(chances[:MEAN_OF]),
+        spread,
+        max(acts.values(), default=0.0),
+        own,
+    ]
 
 
 def _missing(weights: dict[str, float], found: set[str]) -> float:

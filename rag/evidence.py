@@ -29,6 +29,7 @@ class Meaning:
     pairs: dict[tuple[str, str], float]
     known_pairs: float = 1.0  # share of the question's neighbouring pairs that occur in the collection
     common_pairs: float = 1.0  # share that occurs in at least ``COMMON`` passages
+    rarity: float = 1.0  # weight of a word that no passage holds: the highest there is in a collection of this size
 
     def coverage(self, text: str) -> float:
         """Share (0 to 1) of the words' weight found in ``text``."""
@@ -57,9 +58,13 @@ def weigh(store: Store, question: str) -> Meaning:
     kept = set(words)
     pairs = {(a, b): weight[a] + weight[b] for a, b in pairwise(order) if a in kept and b in kept}
     frequency = store.lexicon.statistics.frequencies(store.lexicon.encoder.terms(question)[len(order) :])
-    if not len(frequency):
-        return Meaning(weight, pairs)
-    return Meaning(weight, pairs, float((frequency > 0).mean()), float((frequency >= COMMON).mean()))
+    passages = max(store.lexicon.statistics.passages, 1)
+    highest = float(idf(np.zeros(1, np.int64), passages)[0])
+    known, common = (
+        (frequency > 0).mean() if len(frequency) else 1.0,
+        (frequency >= COMMON).mean() if len(frequency) else 1.0,
+    )
+    return Meaning(weight, pairs, float(known), float(common), highest)
 
 
 def _idf(store: Store, word: str) -> float:

@@ -16,7 +16,7 @@ from haystack import Pipeline, component
 from haystack.core.errors import PipelineRuntimeError
 
 from rag.answer import Findings, coverage_of, refusal, weigh_hits
-from rag.confidence import LEAST_PASSAGES, features, has_models, judge
+from rag.confidence import LEAST_PASSAGES, features, has_models, judge, nearness
 from rag.errors import CancuError
 from rag.evidence import weigh
 from rag.index.points import IndexFilter
@@ -62,7 +62,9 @@ class Weigh:
         large = self.store.lexicon.statistics.passages >= LEAST_PASSAGES
         judged = None
         if candidates and large and not named.restricts and has_models():
-            judged = judge(features(asked, meaning, [c.hit for c in candidates]))
+            best = [c.hit for c in candidates]
+            near_by = nearness(self.store.vectoriser.static, asked, best)
+            judged = judge(features(asked, meaning, best, near_by))
         confidence = judged.confidence if judged else coverage_of(candidates)
         reason = missing or refusal(candidates, judged)
         found = frozenset(d.id for d in named.documents)

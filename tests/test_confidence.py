@@ -56,9 +56,21 @@ def test_a_passage_that_speaks_of_it_is_more_likely_to_answer(trained: Path) -> 
         "1. Thời hạn đăng ký khai sinh là 60 ngày kể từ ngày sinh con.", heading="Thời hạn đăng ký khai sinh"
     )
     far = hit_of("1. Tàu cá phải được đăng kiểm trước khi ra khơi.", heading="Đăng kiểm tàu cá")
-    rows = [features(question, MEANING, [hit]) for hit in (near, far)]
+    rows = [features(question, MEANING, [hit], np.asarray([0.5])) for hit in (near, far)]
     assert all(row.shape == (len(FEATURES),) and np.isfinite(row).all() for row in rows)
     assert judge(rows[0], trained).confidence > judge(rows[1], trained).confidence
+
+
+def test_chances_are_counted_once_an_article_and_spread_over_acts() -> None:
+    from dataclasses import replace
+
+    hits = [replace(hit_of("1. Một câu.", eid), score=score) for eid, score in (("art_1__cl_1", 0.6), ("art_1__cl_2", 0.6), ("art_2", 0.2))]  # fmt: skip
+    hits = [replace(h, passage=replace(h.passage, article_eid=h.passage.eid.split("__")[0])) for h in hits]
+    row = dict(zip(FEATURES, features("Một câu", MEANING, hits, np.asarray([0.5, 0.4, 0.1])), strict=True))
+    assert (row["chance_1"], row["chance_2"], row["chance_3"]) == (0.6, 0.2, 0.0)
+    assert row["chance_gap"] == pytest.approx(0.4) and row["chance_sum"] == pytest.approx(0.8)
+    assert row["act_share_1"] == row["act_share_best"] == pytest.approx(1.0)
+    assert row["near_best"] == 0.5 and row["near_lead"] == pytest.approx(0.5 - 1 / 3)
 
 
 def test_models_are_those_of_the_card_and_know_the_features(trained: Path) -> None:

@@ -166,15 +166,22 @@ def mutations(
 @app.command()
 def extractive(
     data_dir: Annotated[
-        Path, typer.Argument(exists=True, file_okay=False, help="Thư mục dữ liệu của kho điều luật.")
-    ],
+        Path | None, typer.Argument(exists=True, file_okay=False, help="Thư mục dữ liệu của kho điều luật.")
+    ] = None,
     split: Annotated[str, typer.Option(help="dev hoặc train.")] = "dev",
     count: Annotated[int | None, typer.Option(min=1, help="Chỉ ngần này câu đầu.")] = None,
+    against: Annotated[str | None, typer.Option(help="Địa chỉ một dịch vụ đang chạy: đo qua HTTP.")] = None,
 ) -> None:
     """Câu trả lời trích nguyên văn: căn cứ đầu tiên đúng bao nhiêu, một trong ba căn cứ đúng bao nhiêu."""
     from eval.extractive import run_extractive
+    from eval.targets import InProcess, OverHttp
+    from rag.settings import load_settings
 
-    typer.echo(json.dumps(run_extractive(data_dir, split, count), ensure_ascii=False))
+    target = OverHttp(against) if against else InProcess(data_dir or load_settings().data_dir)
+    try:
+        typer.echo(json.dumps(run_extractive(target, split, count), ensure_ascii=False))
+    finally:
+        target.close()
 
 
 @app.command()
