@@ -16,7 +16,7 @@ from rag.law.passage import Passage, PassageLine
 from rag.question import says_nothing
 from rag.results import Citation, Hit, Sentence
 from rag.sentences import TextSentence, split_sentences
-from rag.shape import BONUS, Shape, fits, role_of, shape_of
+from rag.shape import BONUS, LONG, Shape, fits, role_of, shape_of, wants_all
 from rag.support import unlabelled
 from rag.verify import quote_stands
 
@@ -27,6 +27,8 @@ MOST_CLAUSES = 2  # Khoản of the first Điều, unless the question names the 
 SECOND_SHARE = 0.85  # fit of a second Khoản, as a share of the first one's
 INNER_STEP = 0.04  # fit that each place further down in the search's order, or in the Điều when it is named, costs
 SENTENCE_SHARE = 0.5  # weight of the best sentence beside the whole Khoản in its fit
+HEADING_ASKED = 0.8  # of the question's meaning by the heading of a Điều: the question asks for the Điều
+LEAST_OF_CLAUSE = 2  # sentences of each Khoản of a Điều that is given whole
 NOTE_COST = 0.3  # fit that a footnote loses: it tells of a rule's history
 WHOLE_PROVISION_CHARACTERS = 420  # a provision this short is shown whole: cutting it would only lose its conditions
 MIN_SHARE_OF_BEST = 0.75  # closeness of a further sentence, as a share of the best one's
@@ -49,7 +51,8 @@ def compose(
     sentences: list[Sentence] = []
     citations: list[Citation] = []
     shown: set[tuple[str, int]] = set()
-    for chosen in choose(candidates, meaning, shape):
+    whole = asks_for_all(question, meaning, candidates[0])
+    for chosen in choose(candidates, meaning, shape, whole=whole):
         for hit, piece in _quoted(chosen, meaning, shape, point):
             place = hit.passage.id, piece.start
             if place in shown:  # a lead-in that the provision's first part has shown
@@ -62,16 +65,31 @@ def compose(
     return sentences, citations
 
 
-def choose(candidates: Sequence[Candidate], meaning: Meaning, shape: Shape) -> list[Chosen]:
-    """The provisions to quote, in the order they are shown; the room for sentences is the shape's."""
+def asks_for_all(question: str, meaning: Meaning, candidate: Candidate) -> bool:
+    """Whether the heading of the candidate's Điều says what the question asks: then all its Khoản answer."""
+    passage = candidate.hit.passage
+    if not passage.article_eid or says_nothing(meaning.words) or not wants_all(shape_of(question)):
+        return False
+    asked = {word: weight for word, weight in meaning.words.items() if not says_nothing([word])}
+    return Meaning(asked, {}).coverage(passage.heading) >= HEADING_ASKED
+
+
+def choose(candidates: Sequence[Candidate], meaning: Meaning, shape: Shape, *, whole: bool = False) -> list[Chosen]:
+    """The provisions to quote, in the order they are shown; the room for sentences is the shape's. ``whole``: the first
+    Điều from end to end."""
     first, *others = _articles(candidates)
     further = sorted(others, key=lambda a: role_of(a[0].hit.passage.heading))
-    exact = first[0].hit.exact
-    kept = _clauses(first, meaning, shape, MAX_ARTICLES if exact else MOST_CLAUSES)
-    room = shape.most - FURTHER_SENTENCES * len(further)
-    chosen = [Chosen(kept[0], max(room, shape.most // 2))]
-    chosen += [Chosen(c, FURTHER_SENTENCES) for c in kept[1:]]
-    return chosen + [Chosen(_clauses(a, meaning, shape, 1)[0], FURTHER_SENTENCES) for a in further]
+    least = shape.most // 2  # of what leads; a list that is asked for is no answer in part
+    beside = least if shape.whole_lists and not whole else FURTHER_SENTENCES
+    if whole:
+        level = first[0].hit.passage.level
+        clauses = sorted((c for c in first if c.hit.passage.level == level), key=lambda c: c.hit.passage.ordinal)
+        chosen = [Chosen(c, max(LEAST_OF_CLAUSE, LONG // len(clauses))) for c in clauses[:LONG]]
+    else:
+        kept = _clauses(first, meaning, shape, MAX_ARTICLES if first[0].hit.exact else MOST_CLAUSES)
+        chosen = [Chosen(kept[0], max(shape.most - FURTHER_SENTENCES * len(further), least))]
+        chosen += [Chosen(c, beside) for c in kept[1:]]
+    return chosen + [Chosen(_clauses(a, meaning, shape, 1)[0], beside) for a in further]
 
 
 def _articles(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
@@ -139,18 +157,23 @@ def _pieces(passage: Passage, meaning: Meaning, shape: Shape, room: int) -> list
         if len(picked | needed) > room or (picked and scores[at] < MIN_SHARE_OF_BEST * max(scores)):
             break
         picked |= needed
-    return _with_points(sentences, picked, room, shape)
+    return _with_points(sentences, picked, room, shape, scores)
 
 
-def _with_points(sentences: list[TextSentence], picked: set[int], room: int, shape: Shape) -> list[TextSentence]:
-    """A sentence that leads into a list is no answer without the list: its points follow while there is room; all of
-    them when a list is what was asked for, though one of them fits best."""
+def _with_points(
+    sentences: list[TextSentence], picked: set[int], room: int, shape: Shape, scores: Sequence[float]
+) -> list[TextSentence]:
+    """A sentence that leads into a list is no answer without the list: its points follow while there is room, the best
+    lead-in's first; all of them when a list is what was asked for, though one of them fits best. A lead-in for whose
+    points there is no room is left out."""
     leads = {lead for i in picked if (lead := sentences[i].lead) is not None} if shape.whole_lists else set()
-    for at in sorted(picked | leads):
-        points = [i for i, s in enumerate(sentences) if s.lead == at]
-        if points and (shape.whole_lists or not picked & set(points)):
-            picked |= set(points[: max(0, room - len(picked))])
-    return [sentences[i] for i in sorted(picked)]
+    points = {at: [i for i, s in enumerate(sentences) if s.lead == at] for at in range(len(sentences))}
+    for at in sorted(picked | leads, key=lambda i: (-scores[i], i)):
+        if points[at] and (shape.whole_lists or not picked & set(points[at])):
+            new = [i for i in points[at] if i not in picked]
+            picked |= set(new[: max(0, room - len(picked))])
+    bare = {at for at in picked if points[at] and not picked & set(points[at])}
+    return [sentences[i] for i in sorted(picked - bare or picked)]
 
 
 def _score(sentence: TextSentence, meaning: Meaning, shape: Shape) -> float:

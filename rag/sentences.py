@@ -12,7 +12,7 @@ _BREAK = re.compile(
 _LABEL = re.compile(
     r"(?:\d{1,3}(?:\.\d{1,3})*[a-zđ]?[.)]?|[a-zđ]\)|[IVXLC]+\.|Điều \d+[a-z]?\.|[-+–])", re.IGNORECASE
 )
-_POINT = re.compile(r"(?:[a-zđ]\)|[-+–])\s")
+_POINT = re.compile(r"(?:[a-zđ]\d?[.)]|[-+–])\s")  # "a." in acts of before 2004
 
 
 @dataclass(frozen=True, slots=True)

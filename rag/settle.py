@@ -7,15 +7,17 @@ must be in force (or of unknown effect) on the day, else another one answers, el
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.answer import POINT_LABEL, Candidate, Findings, Lead
+from rag.compose import asks_for_all
 from rag.gather import fold, gather
 from rag.question import content_words
 from rag.record.record import Record
 from rag.record.relations import endings_of
 from rag.results import Reading, RefusalReason
+from rag.retrieve import cite
 from rag.sentences import split_sentences
 from rag.store import Store
 from rag.validity import ForceStatus, judge_validity
@@ -41,9 +43,23 @@ def settle(store: Store, findings: Findings, as_of: str, *, quoted: bool = False
         return replace(findings, reason=RefusalReason.AMBIGUOUS, readings=readings)
     kept = tuple(fold([c.hit for c in standing]))
     ids = {hit.passage.id for hit in kept}
-    led = tuple(_led(store.record, c) for c in standing if c.hit.passage.id in ids)
+    best = [c for c in standing if c.hit.passage.id in ids]
+    led = tuple(_led(store.record, c) for c in (*best, *_rest_of_article(store.record, findings, best)))
     evidence = kept if quoted else gather(store, findings.asked, kept)
     return replace(findings, candidates=led, evidence=evidence)
+
+
+def _rest_of_article(record: Record, findings: Findings, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
+    """The Khoản that search left out of a Điều which bears the question as its heading: the answer is all of it."""
+    first = candidates[0]
+    passage = first.hit.passage
+    if not asks_for_all(findings.asked, findings.meaning, first):
+        return
+    known = {c.hit.passage.id for c in candidates}
+    for other in record.article_passages(passage):
+        if other.id not in known and other.level == passage.level:
+            hit = replace(first.hit, passage=other, citation=cite(first.hit.document, other.eid))
+            yield replace(first, hit=hit)
 
 
 def _led(record: Record, candidate: Candidate) -> Candidate:

@@ -45,6 +45,7 @@ def _shape(kind: Kind, asked: str, wanted: str, whole_lists: bool = False, most:
 
 
 _NUMBER = r"\d"
+_LISTED = r"\b(?:gồm|bao gồm|sau đây|như sau|trong các trường hợp|các trường hợp)\b.*:"
 SHAPES = (  # the first whose ``asked`` is found
     _shape(Kind.FINE, r"\b(?:mức phạt|phạt bao nhiêu|bị phạt|xử phạt|phạt tiền|phạt như thế nào|bị xử lý|mức xử phạt)\b",
            r"\b(?:phạt tiền|phạt cảnh cáo|bị phạt|phạt tù|tước quyền|trừ điểm)\b"),
@@ -52,6 +53,8 @@ SHAPES = (  # the first whose ``asked`` is found
            r"\b(?:hồ sơ|giấy tờ|thành phần)\b.*\b(?:gồm|bao gồm|sau đây)\b", True, LONG),
     _shape(Kind.STEPS, r"\b(?:trình tự|thủ tục|các bước|quy trình|cách thức|làm thế nào để)\b",
            r"\b(?:trình tự|thủ tục|nộp|tiếp nhận|thẩm định|trong thời hạn|bước)\b", True, LONG),
+    _shape(Kind.LIST, r"\b(?:nguyên tắc|trách nhiệm|(?<!thẩm )quyền|quyền hạn|nghĩa vụ|nhiệm vụ|điều kiện|tiêu chuẩn|chính sách|"
+           r"yêu cầu|nội dung)\b.*\b(?:là gì|là những gì|thế nào|ra sao|gồm|nào)\b", _LISTED, True, LONG),
     _shape(Kind.DEFINITION, r"\blà gì\b|\bđược hiểu (?:là|như thế nào)\b|\bthế nào là\b|\bkhái niệm\b",
            r"^\W*(?:\d+\.\s*)?[^.;:]{2,120}?\s(?:là|được hiểu là|gồm)\s"),
     _shape(Kind.WHO, r"^(?:ai|người nào|cơ quan nào|đơn vị nào|tổ chức nào|cấp nào)\b|\b(?:do ai|ai (?:có|được|phải|là)|cơ quan nào|"
@@ -62,10 +65,11 @@ SHAPES = (  # the first whose ``asked`` is found
     _shape(Kind.AMOUNT, r"\b(?:bao nhiêu|mấy|mức|tỷ lệ|tối đa|tối thiểu|giá)\b", _NUMBER),
     _shape(Kind.LIST, r"\b(?:gồm|bao gồm) (?:những |các )?(?:gì|ai|\w+(?: \w+)? nào)\b|\b(?:những|các) [^?,.]{2,60}(?<!thế )\b(?:nào|gì)\b|"
            r"\b(?:trường hợp|điều kiện|nội dung|hành vi|nguyên tắc|yêu cầu|tiêu chuẩn|giấy tờ|loại|hình thức) (?:nào|gì)\b",
-           r"\b(?:gồm|bao gồm|sau đây|như sau|trong các trường hợp|các trường hợp)\b.*:", True, LONG),
+           _LISTED, True, LONG),
     _shape(Kind.YES_NO, r"\bcó\b.*\bkhông\b|\b(?:hay không|phải không|được không|đúng không)\b",
            r"\b(?:được|không được|phải|không phải|cấm|có thể|có quyền|trừ trường hợp|chỉ)\b"),
 )  # fmt: skip
+_ABOUT_THE_WHOLE = frozenset({Kind.LIST, Kind.DOSSIER, Kind.STEPS, Kind.OTHER})  # kinds that a whole Điều may answer
 ANY = _shape(Kind.OTHER, "", r"(?!)")
 # What comes after the rule itself, in the order a person reads: conditions, procedure, time, money.
 _ROLES = (
@@ -80,6 +84,11 @@ def shape_of(question: str) -> Shape:
     """The shape that ``question`` wants."""
     folded = fold_case_and_tone(question)
     return next((shape for shape in SHAPES if shape.asked.search(folded)), ANY)
+
+
+def wants_all(shape: Shape) -> bool:
+    """Whether all Khoản of the Điều that bears the question as its heading belong to the answer."""
+    return shape.kind in _ABOUT_THE_WHOLE
 
 
 def fits(shape: Shape, sentence: str) -> bool:

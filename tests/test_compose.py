@@ -62,6 +62,21 @@ def test_a_rule_in_one_sentence_stands_before_a_list_that_holds_its_words_somewh
     assert cited(hit("art_1__cl_2", listed, 0.5, 1), hit("art_1__cl_1", RULE, 0.5, 2))[0] == "art_1__cl_1"
 
 
+def test_a_lead_in_is_not_shown_without_its_points() -> None:
+    text = (
+        "1. Người khai sinh có quyền, trong thời hạn khai sinh, được hưởng các quyền sau đây theo quy định của pháp luật về hộ tịch:\n"
+        "a) Một;\nb) Hai;\nc) Ba;\nd) Bốn.\n"
+        "Người khai sinh có nghĩa vụ trong thời hạn khai sinh như sau, trừ trường hợp luật khác có quy định riêng về việc này:\n"
+        "a) Năm;\nb) Sáu;\nc) Bảy;\nd) Tám;\nđ) Chín. Việc đăng ký được thực hiện tại Ủy ban nhân dân cấp xã nơi cư trú."
+    )
+    hits = [hit("art_1__cl_1", text, 0.9, 1), hit("art_2__cl_1", text + " Khác.", 0.8, 2)]
+    sentences, _ = compose(QUESTION, MEANING, weigh_hits(MEANING, hits))
+    shown = [s.text for s in sentences]
+    for at, sentence in enumerate(shown):
+        if sentence.endswith(":"):
+            assert shown[at + 1 : at + 2] and shown[at + 1][1] == ")", shown
+
+
 def test_a_footnote_is_no_rule() -> None:
     note = replace(
         hit("art_1__note_3", RULE, 0.5, 1), passage=replace(hit_of(RULE, "art_1__note_3").passage, level="note")
@@ -92,6 +107,7 @@ def test_words_that_ask_for_a_text_as_such(words: list[str], expected: bool) -> 
     [
         ("Nhà nước thu hồi đất trong trường hợp nào?", Kind.LIST),
         ("Những hành vi nào bị nghiêm cấm?", Kind.LIST),
+        ("Trách nhiệm của cơ quan hải quan là gì?", Kind.LIST),
         ("Việc nộp phí được quy định như thế nào?", Kind.OTHER),
         ("Hành vi nào bị phạt tiền?", Kind.FINE),
     ],
@@ -110,6 +126,30 @@ def test_shown_sentences_are_verbatim() -> None:
     candidates = weigh_hits(MEANING, [hit("art_1__cl_1", RULE, 0.9, 1)])
     sentences, citations = compose(QUESTION, MEANING, candidates)
     assert [s.text for s in sentences] == [RULE] and citations[0].passage.text == RULE
+
+
+def test_a_question_that_is_the_heading_of_an_article_gets_all_of_it(tmp_path: Path) -> None:
+    """Search gives four Khoản of a Điều; "Nguyên tắc … là gì?" asks for them all."""
+    document = replace(document_of("9/2025/NĐ-CP"), id="d9", passages=7)
+    texts = [f"{n}. Tiếp công dân phải bảo đảm {what}." for n, what in enumerate(("công khai", "dân chủ", "kịp thời", "khách quan", "bình đẳng", "an toàn", "bí mật"), 1)]  # fmt: skip
+    passages = tuple(
+        Passage(
+            passage_id("d9", f"art_3__cl_{n}", 0), "d9", n, f"art_3__cl_{n}", "art_3", "cl", f"khoản {n} Điều 3",
+            "Nguyên tắc tiếp công dân", "Điều 3. Nguyên tắc tiếp công dân", text, text_sha256(text), (),
+        )
+        for n, text in enumerate(texts, 1)
+    )  # fmt: skip
+    settings = load_settings(data_dir=tmp_path, trace_days=0)
+    with Store.open(settings) as store:
+        store.record.commit_document(document, "", None, passages)
+        store.publish(document, passages)
+    service = Service.open(settings)
+    try:
+        answer = service.ask("Nguyên tắc tiếp công dân ra sao?")
+    finally:
+        service.close()
+    assert [s.text for s in answer.sentences] == texts
+    assert [c.citation.split(" Quyết")[0] for c in answer.citations] == [f"khoản {n} Điều 3" for n in range(1, 8)]
 
 
 def test_points_of_a_later_part_stand_behind_the_lead_in_of_an_earlier_one(tmp_path: Path) -> None:

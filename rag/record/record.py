@@ -44,6 +44,7 @@ class HoldingColumns(NamedTuple):
 _NOT_LISTED = {"act", "act_sha256", "visible", "reason", "folded", "name_key"}
 DOCUMENT_COLUMNS = [c for c in schema.documents.c if c.name not in _NOT_LISTED]
 _HOLDING = HoldingColumns(schema.documents.c.department, schema.documents.c.clearance)
+_NEAR_PASSAGES = 60  # Khoản before and after one in which the rest of its Điều is looked for
 _MAX_VARIABLES = 500  # ids a query; SQLite's own limit is far above, plans stay small
 _LINES = msgspec.msgpack.Decoder(tuple[PassageLine, ...])
 _ACT = msgspec.msgpack.Decoder(Act)
@@ -251,6 +252,17 @@ class Record:
         table = schema.passages.c
         same = sa.and_(table.document_id == passage.document_id, table.eid == passage.eid)
         return [_passage(row) for row in self._passage_rows(sa.and_(same, table.ordinal < passage.ordinal))]
+
+    def article_passages(self, passage: Passage) -> list[Passage]:
+        """The passages of the Điều that ``passage`` lies in, in text order, as far as they stand near it. Raises Damaged."""
+        table = schema.passages.c
+        place = passage.ordinal
+        same = sa.and_(
+            table.document_id == passage.document_id,
+            table.ordinal.between(place - _NEAR_PASSAGES, place + _NEAR_PASSAGES),
+            table.article_eid == passage.article_eid,
+        )
+        return [_passage(row) for row in self._passage_rows(same)]
 
     def sound_passages(self, document_id: str) -> list[Passage]:
         """Those passages of a document whose bytes still have their SHA-256: what may be indexed and counted."""
