@@ -60,7 +60,7 @@ def clean_layout(pages: Iterable[PrintedPage]) -> CleanDocument:
     for page in pages:
         count += 1
         diagnostics += page.diagnostics
-        if page.broken or page.scanned:
+        if page.broken or page.scanned or page.damaged:
             missing.append(page.number)
         sheets.append(_sheet(page))
     lines, furniture = _clean_sheets(sheets)

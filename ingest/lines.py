@@ -47,6 +47,8 @@ class PrintedPage:
     words: tuple[tuple[float, float, float, float, str], ...] = ()  # with ``rules`` only: words in their boxes
     scanned: bool = False  # an image with no trustworthy text layer: the page needs OCR
     broken: bool = False  # the page could not be read (P4): no lines, listed as missing
+    torn: bool = False  # its fonts lost letters and spaces: read by OCR where there is one, else as it stands
+    damaged: bool = False  # its drawing instructions are damaged: what is read of it is not all, listed as missing
     turned: int = 0  # degrees clockwise the page was turned to read its lines; its boxes are those of the turned page
     diagnostics: tuple[Diagnostic, ...] = ()
     tables: tuple[TableRow, ...] = ()  # rows of tables known without ruling lines (office files)

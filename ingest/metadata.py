@@ -16,6 +16,7 @@ from ingest.closing import date_passed, find_basis, find_effect, find_signer
 from ingest.issuer import find_issuer
 from ingest.lines import CleanDocument, CleanLine
 from ingest.title import find_title, is_subject
+from ingest.title_case import title_in_running_case
 from ingest.values import date_of, read_value
 from rag.law.act import ActMetadata, Anchor, Certainty, Provision, Read
 from rag.law.identifier import ActNumber, parse_act_number
@@ -26,11 +27,17 @@ LONGEST_HEAD_LINES = 80
 LONGEST_PLACE_WORDS = 5  # "Thành phố Hồ Chí Minh"
 # Characters a line may hold beside a number printed without "Số".
 SLACK = 3
+PROCEDURE_PARTS = 4  # parts named in the head of a procedure's description; the form has fourteen
 # Lines around the number of a consolidated text that hold its issuer, date and signer.
 NEAR_LINES = 12
 _HEAD_ENDS = re.compile(r"(?:Căn cứ|Điều\s+\d|Chương\s+[IVX]|Theo đề nghị|Kính gửi|Xét đề nghị|Thực hiện\s)")
 _NUMBER_LINE = re.compile(
     r"(?:^|\s)(?:Số|SỐ|số)\s*[:.]\s*(.*)|^(?:Luật|Bộ luật|Lệnh|Pháp lệnh|Nghị quyết|Số)\s+(?:số\s*)?:?\s*(\d.*)"
+)
+# Decree 63/2010/NĐ-CP, article 8 (amended by 92/2017/NĐ-CP): the parts that make up an administrative procedure.
+_PROCEDURE_PART = re.compile(
+    r"^(?:\d{1,2}\.\s*)?(?:Mã thủ tục|Tên thủ tục|Lĩnh vực|Thời hạn giải quyết|Cách thức (?:nộp|thực hiện)|Cơ quan thực hiện|"
+    r"Đối tượng thực hiện|Trình tự thực hiện|Thành phần hồ sơ|Số bộ hồ sơ|Kết quả thực hiện|Phí|Lệ phí)\b"
 )
 _NO_NUMBER = re.compile(r"(?:Số\s*:?\s*)?[Kk]hông số\W*$")
 _CONSOLIDATED = re.compile(r"Số\s*:?\s*\d+\s*/\s*VBHN-")
@@ -164,7 +171,20 @@ def _find_type(head: Sequence[CleanLine], typed: tuple[int, str] | None, number:
     if number and symbol.startswith("QH"):
         return Read("Luật", Certainty.GUESSED)
     subject = next((line for line in head if is_subject(line)), None)
-    return read_value("Công văn", subject, Certainty.GUESSED) if subject else None
+    if subject:
+        return read_value("Công văn", subject, Certainty.GUESSED)
+    return _procedure(head) if number is None else None
+
+
+def _procedure(head: Sequence[CleanLine]) -> Read | None:
+    """The description of an administrative procedure, told by the headings of its parts."""
+    parts = {line.text.lower() for line in head if _PROCEDURE_PART.search(line.text)}
+    first = head[0] if head else None
+    return (
+        read_value("Thủ tục hành chính", first, Certainty.GUESSED)
+        if first and len(parts) >= PROCEDURE_PARTS
+        else None
+    )
 
 
 def _place_in(text: str) -> str:
@@ -203,7 +223,7 @@ def read_metadata(
         type=type_,
         issuer=issuer,
         date=date,
-        title=_title(head, typed, type_),
+        title=_title(head, typed, type_, text),
         place=_find_place(head) or _find_place(_closing_head(lines)),
         signer=signer,
         signer_office=office,
@@ -218,9 +238,12 @@ def _closing_head(lines: Sequence[CleanLine]) -> list[CleanLine]:
     return _around(lines, at) if at is not None else []
 
 
-def _title(head: Sequence[CleanLine], typed: tuple[int, str] | None, type_: Read | None) -> Read | None:
-    """The title; that of a consolidated text names the type of what it consolidates ("Luật BẢO HIỂM Y TẾ")."""
+def _title(head: Sequence[CleanLine], typed: tuple[int, str] | None, type_: Read | None, text: str) -> Read | None:
+    """The title in the case of running text; that of a consolidated text names the type of what it consolidates
+    ("Luật Bảo hiểm y tế")."""
     title = find_title(head, typed)
+    if title:
+        title = replace(title, value=title_in_running_case(title.value, text))
     if title and typed and type_ and type_.value == TYPE_OF_SYMBOL["VBHN"] and typed[1] != type_.value:
         return replace(title, value=f"{typed[1]} {title.value}")
     return title

@@ -7,7 +7,6 @@ bloat it; nothing here holds more than one page of the library's objects.
 from __future__ import annotations
 
 import itertools
-import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -20,6 +19,7 @@ from ingest.glyph_maps import STANDARD_ENCODINGS, swapped_letters
 from ingest.intake import FileStatus
 from ingest.limits import DEFAULT_LIMITS, ReadLimits
 from ingest.lines import PrintedLine, PrintedPage, Span
+from ingest.text_layer import is_soup, is_torn, is_useless
 from rag.law.act import Box, Diagnostic
 
 pymupdf.TOOLS.mupdf_display_errors(False)
@@ -41,9 +41,6 @@ MAX_RULES = 6_000  # per page; the densest real table met has 1,900
 DAMAGED_ERRORS = 20  # syntax errors in one page's content from which words are lost (2 of 3,300 real pages have any)
 REPORTED_HIDDEN = 4  # hidden characters on a page worth a diagnostic: gazettes hide page numbers in white
 SIMPLE_FONTS = frozenset({"Type1", "TrueType", "MMType1"})
-SOUP_CATEGORIES = frozenset({"Co", "Cc", "Cn"})
-SOUP_SAMPLE = 40  # characters needed before judging; a list of Wingdings bullets has fewer
-SOUP_SHARE = 0.3  # of the characters; pages of formulae stay below 0.1
 EVERYWHERE = pymupdf.INFINITE_RECT()  # text off the page must be seen to be flagged
 ACROSS = 0.9  # cosine of the angle to the horizontal from which a line runs across (stamps may lean)
 TABULAR_PAIRS = 2  # lines printed beside another line from which a page may hold a table
@@ -107,8 +104,7 @@ def _read_page(document: Any, index: int, limits: ReadLimits, swapped: dict[int,
         return PrintedPage(index + 1, page.rect.width, page.rect.height, (), broken=True)
     pymupdf.TOOLS.reset_mupdf_warnings()
     textpage = page.get_textpage(flags=TEXT_FLAGS, clip=EVERYWHERE)
-    if pymupdf.TOOLS.mupdf_warnings(reset=1).count("syntax error") >= DAMAGED_ERRORS:
-        return PrintedPage(index + 1, page.rect.width, page.rect.height, (), broken=True)
+    damaged = pymupdf.TOOLS.mupdf_warnings(reset=1).count("syntax error") >= DAMAGED_ERRORS
     blocks = textpage.extractDICT()["blocks"]
     if turned := _turn_needed(blocks):
         page.set_rotation(turned)
@@ -117,19 +113,27 @@ def _read_page(document: Any, index: int, limits: ReadLimits, swapped: dict[int,
         blocks = textpage.extractDICT()["blocks"]
     width, height = page.rect.width, page.rect.height
     kept, hidden = _printed_lines(page, blocks, index + 1)
-    visible = sum(len(span.text) for line in kept for span in line.spans)
+    text = "\n".join("".join(span.text for span in line.spans) for line in kept)
+    visible = len(text)
     if visible > limits.page_characters:
         return PrintedPage(index + 1, width, height, (), broken=True)
-    cover = _image_cover(document, page) if visible < SCAN_TEXT_CHARACTERS or hidden else 0.0
-    scanned = cover >= SCAN_COVER and (visible < SCAN_TEXT_CHARACTERS or hidden["invisible"] > visible)
+    useless = is_useless(text)
+    cover = _image_cover(document, page) if visible < SCAN_TEXT_CHARACTERS or hidden or useless else 0.0
+    few = visible < SCAN_TEXT_CHARACTERS or hidden["invisible"] > visible
+    scanned = cover >= SCAN_COVER and (few or useless)
     if lies := _swapped_letters(document, page, swapped):  # what is seen must be read, not what the text layer says
         hidden["swapped_glyphs"] = max(lies, REPORTED_HIDDEN)
         scanned = True
-    scanned = scanned or _is_soup(kept)
+    scanned = scanned or is_soup(text)
+    torn = not scanned and is_torn(text)
     rules = _ruling_lines(page) if _may_hold_table(kept) else ()
     words = tuple(word[:5] for word in textpage.extractWORDS()) if rules else ()
     notes = _hidden_diagnostics(hidden, index + 1, cover)
-    return PrintedPage(index + 1, width, height, kept, cover, rules, words, scanned, turned=turned, diagnostics=notes)
+    notes += (Diagnostic("text_layer_torn", index + 1),) if torn else ()
+    return PrintedPage(
+        index + 1, width, height, kept, cover, rules, words, scanned,
+        turned=turned, diagnostics=notes, torn=torn, damaged=damaged,
+    )  # fmt: skip
 
 
 def _swapped_letters(document: Any, page: Any, known: dict[int, int]) -> int:
@@ -150,14 +154,6 @@ def _font_lies(document: Any, xref: int) -> int:
     if kind != "xref" or encoding[1] not in STANDARD_ENCODINGS:
         return 0
     return swapped_letters(document.xref_stream(int(where.split()[0])) or b"")
-
-
-def _is_soup(lines: tuple[PrintedLine, ...]) -> bool:
-    """Whether the text layer is made of glyph numbers without letters: private, control and replacement characters."""
-    text = "".join(span.text for line in lines for span in line.spans)
-    if text.isascii() or len(text) < SOUP_SAMPLE:
-        return False
-    return sum(unicodedata.category(c) in SOUP_CATEGORIES or c == "\ufffd" for c in text) > SOUP_SHARE * len(text)
 
 
 def _inflates_beyond(document: Any, page: Any, limit_bytes: int) -> bool:

@@ -35,7 +35,7 @@ class ReadDocument:
     details: dict[str, str] = field(default_factory=dict)
     page_count: int = 0
     missing_pages: tuple[int, ...] = ()
-    scanned_pages: tuple[int, ...] = ()  # pages of images that OCR has not read
+    scanned_pages: tuple[int, ...] = ()  # pages of images, or whose text layer is torn, that OCR has not read
     act: Act | None = None
     passages: tuple[Passage, ...] = ()
     links: tuple[Link, ...] = ()
@@ -113,11 +113,11 @@ def _clean(pages: Iterator[PrintedPage]) -> CleanDocument:
 
 
 def _with_ocr(pages: Iterator[PrintedPage], folder: Path | None, sha256: str) -> Iterator[PrintedPage]:
-    """Scanned pages replaced by what OCR has read of them."""
+    """Scanned and torn pages replaced by what OCR has read of them."""
     from ingest.ocr_folder import stored_page
 
     for page in pages:
-        read = stored_page(folder, sha256, page.number) if folder and page.scanned else None
+        read = stored_page(folder, sha256, page.number) if folder and (page.scanned or page.torn) else None
         yield read or page
 
 
@@ -125,7 +125,7 @@ def _watched(pages: Iterator[PrintedPage], seen: _Seen) -> Iterator[PrintedPage]
     from ingest.legacy_pages import convert_pages
 
     for page in convert_pages(pages):
-        if page.scanned:
+        if page.scanned or page.torn:
             seen.scanned.append(page.number)
         elif page.broken:
             seen.broken.append(page.number)

@@ -40,7 +40,7 @@ class Catalogue:
     def __init__(self, acts: Iterable[KnownAct]) -> None:
         self._named: dict[str, list[KnownAct]] = {}
         self._short: dict[str, list[KnownAct]] = {}
-        for act in acts:
+        for act in dict.fromkeys(acts):  # a text may name one act a thousand times
             if act.name and act.name not in CARRIERS:  # a type alone is no name
                 self._named.setdefault(fold_name(act.name), []).append(act)
             short = _short(act.number)

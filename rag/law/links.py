@@ -8,7 +8,8 @@ the act's legal basis names. Two candidates are none (eyecite's rule): the link 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from rag.law.act import Act, Level, Provision
@@ -73,6 +74,9 @@ class _Linker:
         self.type = meta.type.value if meta.type else ""
         self.own_number = number_key(meta.number.value) if meta.number else ""
         self.eids = {node.eid for node in act.walk()}
+        self.attachments = _by_last_step(self.eids)
+        self.opened, self.closed = _places_of("“", act.text), _places_of("”", act.text)
+        self._numbers: dict[NamedAct, str] = {}
         preamble_end = next((n.start for n in act.walk() if n.level is not Level.PREAMBLE), len(act.text))
         self.basis, self.named = self._introduced(preamble_end)
         self.names = {**catalogue.name_prefixes, **self.named.name_prefixes}
@@ -229,8 +233,8 @@ class _Linker:
 
     def _in_quotes(self, reference: Reference, place: _Place, shift: int) -> bool:
         """Whether the mention stands between quotation marks of its provision: words of the act amended."""
-        before = self.act.text[place.node.start : reference.start + shift]
-        return before.count("“") > before.count("”")
+        span = place.node.start, reference.start + shift
+        return _within(self.opened, *span) > _within(self.closed, *span)
 
     def _own_eid(self, reference: Reference, place: _Place) -> str | None:
         """The eid in this act, its attachment put before it. None when more than one would fit."""
@@ -260,11 +264,16 @@ class _Linker:
 
     def _attachment_eid(self, eid: str) -> str:
         first, _, rest = eid.partition("__")
-        held = [known for known in self.eids if known == first or known.endswith(f"__{first}")]
+        held = self.attachments.get(first, ())
         return _joined(held[0], rest) if len(held) == 1 else eid
 
     def _number_of(self, named: NamedAct) -> str:
-        """The number of the act named, "" when it cannot be told."""
+        """The number of the act named, "" when it cannot be told. Each is told once: acts of one name may be many."""
+        if named not in self._numbers:
+            self._numbers[named] = self._told_number(named)
+        return self._numbers[named]
+
+    def _told_number(self, named: NamedAct) -> str:
         if named.number and not named.number.rpartition("/")[2].isdecimal():
             return named.number
         if named.number:
@@ -279,6 +288,25 @@ class _Linker:
         if self.named.candidates(named):
             return self.named.number_of(named)
         return self.catalogue.number_of(named)
+
+
+def _by_last_step(eids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Last step of an eid ("att_I") → the eids that end in it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for eid in eids:
+        step = eid.rpartition("__")[2]
+        if step.startswith("att_"):
+            found[step] = (*found.get(step, ())[:1], eid)  # two are as good as many: neither is meant
+    return found
+
+
+def _places_of(mark: str, text: str) -> list[int]:
+    return [found.start() for found in re.finditer(mark, text)]
+
+
+def _within(places: list[int], start: int, end: int) -> int:
+    """How many of the sorted ``places`` lie in [start, end)."""
+    return bisect_left(places, end) - bisect_left(places, start)
 
 
 def _shown_name(named: NamedAct) -> str:

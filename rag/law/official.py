@@ -28,7 +28,7 @@ MOSTLY = 0.8  # of the letters: "Số", "và" and a signature's digits may stand
 def spoken_name(title: str) -> str:
     """A name printed in capitals in the case of running text: "ĐẤT ĐAI" → "Đất đai"; any other as it stands."""
     title = " ".join(title.split())
-    if not _is_in_capitals(title) or _PLACE.search(title.lower()):
+    if not is_in_capitals(title) or _PLACE.search(title.lower()):
         return title
     return _upper_first(_PROPER.sub(_with_capitals, title.lower()))
 
@@ -37,7 +37,7 @@ def spoken_issuer(issuer: str) -> str:
     """An issuer printed in capitals as it is written in running text: "SỞ GIÁO DỤC VÀ ĐÀO TẠO" → "Sở Giáo dục và Đào tạo".
     Schools and companies keep their capitals: which of their words are names cannot be told."""
     issuer = " ".join(issuer.split())
-    if not _is_in_capitals(issuer) or not _OFFICE.match(issuer.lower()):
+    if not is_in_capitals(issuer) or not _OFFICE.match(issuer.lower()):
         return issuer
     return " - ".join(_spoken_office(part) for part in issuer.split(" - "))
 
@@ -52,7 +52,8 @@ def _spoken_office(printed: str) -> str:
     return _upper_first(_PLACE.sub(lambda m: m[1] + " ".join(_upper_first(w) for w in m[2].split(" ")), words))
 
 
-def _is_in_capitals(text: str) -> bool:
+def is_in_capitals(text: str) -> bool:
+    """Whether nearly all letters of ``text`` are capitals."""
     letters = [c for c in text if c.isalpha()]
     return bool(letters) and sum(c.isupper() for c in letters) >= MOSTLY * len(letters)
 

@@ -34,7 +34,9 @@ EXPECTED = (
 )  # what every official document bears; effect need not be said
 LONGEST_VALUE = 2000  # characters; the longest title of the sample documents has 700
 PAGE = "page"  # the field of a doubt about a whole page: "page:12"
-PAGE_DIAGNOSTICS = frozenset({"legacy_encoding", "hidden_text"})  # pages to compare with their image
+PAGE_DIAGNOSTICS = frozenset(
+    {"legacy_encoding", "hidden_text", "text_layer_torn"}
+)  # pages to compare with their image
 READ_BY_OCR = "page_read_by_ocr"  # with the number of doubtful words: none of them, nothing to look at
 
 

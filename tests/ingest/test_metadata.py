@@ -114,7 +114,7 @@ def test_title_in_capitals_may_begin_like_an_issuer() -> None:
     meta = read_metadata(
         document("L|QUỐC HỘI", "L|Luật số: 1/2030/QH16", "*^LUẬT", "*^PHÒNG, CHỐNG MA TÚY", "*^QUỐC HỘI", "Căn cứ A;")
     )
-    assert value(meta.title) == "PHÒNG, CHỐNG MA TÚY"
+    assert value(meta.title) == "Phòng, chống ma túy"
 
 
 def test_consolidated_text_is_titled_with_the_type_of_its_base_and_its_effect_is_a_guess() -> None:

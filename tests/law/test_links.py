@@ -151,3 +151,37 @@ def test_known_acts_are_found_by_name_year_and_date() -> None:
     assert number("luật đất đai", date="2024-01-18") == "31/2024/QH15"
     assert number("Luật Đất đai") == "" and number("Luật Không có", 2020) == ""
     assert number("Luật Phòng chống ma tuý", 2021) == "73/2021/QH14"
+
+
+class _CountedText(str):
+    """A text that counts the characters cut out of it."""
+
+    __slots__ = ("cut",)
+
+    def __getitem__(self, key: object) -> str:
+        part = super().__getitem__(key)  # type: ignore[index]
+        self.cut = getattr(self, "cut", 0) + len(part)
+        return part
+
+
+def _characters_cut(mentions: int) -> float:
+    """Characters cut out of an act for each of so many mentions inside one instruction of an amending act."""
+    words = (
+        "1. Sửa đổi khoản 2 Điều 12 Luật Bảo hiểm y tế như sau: " + "“theo khoản 3 Điều 5 của Luật này” " * mentions
+    )
+    clause = (Level.CLAUSE, "art_1__cl_1", words)
+    made = act(clause, title="Sửa đổi, bổ sung một số điều của Luật Bảo hiểm y tế", type="Luật", number="9/2030/QH16")
+    text = _CountedText(made.text)
+    links = find_links(Act(text, (), made.metadata, made.provisions), TWO)
+    assert len(links) > mentions
+    return text.cut / mentions
+
+
+def test_the_work_of_a_long_provision_grows_with_its_length() -> None:
+    """Each mention once looked back over its whole provision to see whether it stands in quotation marks."""
+    assert _characters_cut(800) < 1.5 * _characters_cut(200)
+
+
+def test_an_act_named_a_thousand_times_is_one_candidate() -> None:
+    again = [KnownAct("25/2008/QH12", "Luật Bảo hiểm y tế", "2008-11-14")] * 1000
+    assert len(Catalogue(again).candidates(NamedAct(Which.NAMED, "Luật", "", "Luật Bảo hiểm y tế"))) == 1
