@@ -18,6 +18,7 @@ MOST_TITLE_WORDS = 80  # the longest title met has 74
 _PLACES = tuple(
     tuple(name.split()) for name in ("tỉnh", "thành phố", "huyện", "quận", "xã", "phường", "thị xã", "thị trấn")
 )
+_NAMED_BY_SUBJECT = frozenset({"luật", "lệnh"})
 _WORD = re.compile(r"\w+")
 _BETWEEN_WORDS = re.compile(r"[^\S\n]{1,3}")
 
@@ -54,6 +55,10 @@ def _names_unknown_place(words: Sequence[str], forms: dict[tuple[str, str, bool]
 def _chosen(forms: dict[tuple[str, str, bool], Counter[str]], words: Sequence[str], at: int, usual: str) -> str:
     """The form of word ``at`` that the body writes most often beside its neighbours in the title."""
     seen: Counter[str] = Counter()
+    if (
+        at and words[at - 1] in _NAMED_BY_SUBJECT
+    ):  # the name of an act begins here, however the word is written elsewhere
+        return usual
     if at + 1 < len(words):
         seen += forms.get((words[at], words[at + 1], True), Counter())
     if at:
