@@ -32,7 +32,7 @@ def run_extractive(target: Target, split: str = "dev", count: int | None = None)
         "articles_cited": round(sum(len(c) for c, _ in cited) / max(1, sum(bool(c) for c, _ in cited)), 2),
         "characters": round(sum(len(a.text) for _, a in given) / max(1, sum(bool(a.text) for _, a in given))),
         "outcomes": dict(Counter(answer.reason or str(AnswerStatus.ANSWERED) for _, answer in given)),
-        "verbatim": round(sum(quotes) / max(len(quotes), 1), 6),
+        "verbatim": round(sum(quotes) / len(quotes), 6) if quotes else None,
         "validity": dict(Counter(status for _, answer in given for status in answer.validity)),
         "ms": {f"p{p}": round(percentile([a.ms for _, a in given], p), 1) for p in (50, 95)},
     }

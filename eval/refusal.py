@@ -20,7 +20,7 @@ from eval.nonlegal import nonlegal_questions
 from eval.provisions import act_slug
 from eval.suites import load_questions, load_suite, suite_folder
 from rag.answer import weigh_hits
-from rag.confidence import card, features, load_model, nearness
+from rag.confidence import card, features, load_model, nearness, predict
 from rag.evidence import weigh
 from rag.index.points import Index, IndexFilter, IndexHit, SparseVector
 from rag.question import check_question
@@ -94,7 +94,7 @@ def _row(store: Store, question: str) -> Iterator[NDArray[np.float64]]:
 
 def shipped_scores(rows: Rows, model: str) -> tuple[NDArray[np.float64], float]:
     """(each row's probability by the model of the project, its threshold)."""
-    scores = np.asarray(load_model(model).predict(rows.x, num_threads=1))
+    scores = predict(load_model(model), rows.x)
     return scores, float(card()["thresholds"][model])
 
 
@@ -107,6 +107,15 @@ def auroc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float
     ranks = ((ends - counts + 1 + ends) / 2)[inverse]
     n, m = len(positive), len(negative)
     return float((ranks[:n].sum() - n * (n + 1) / 2) / (n * m))
+
+
+def refused_shares(rows: Rows, refused: NDArray[np.bool_]) -> dict[str, float]:
+    """Shares refused of the answerable, of the first ``WITHOUT_ACT`` whose act was taken out, and of those of no law."""
+    kinds = ("answerable", "act_taken_out", "non_legal")
+    return {
+        name: round(float(refused[rows.kind == kind][: WITHOUT_ACT if kind == 1 else None].mean()), 4)
+        for kind, name in enumerate(kinds)
+    }
 
 
 def report(rows: Rows, score: NDArray[np.float64], threshold: float) -> dict[str, Any]:

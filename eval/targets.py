@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -146,7 +147,7 @@ class OverHttp:
             reason=answer["reason_code"],
             text=" ".join(sentence["text"] for sentence in answer["sentences"]),
             cited=[f"{c['document']['number'] or c['document']['id']}#{c['eid']}" for c in cited],
-            quotes=[(c["quote"], _stands(c["quote"], self._text(c))) for c in cited],
+            quotes=[(c["quote"], _stands(c["quote"], text)) for c in cited if (text := self._text(c)) is not None],
             validity=[c["validity"]["status"] for c in cited],
             ms=waited,
         )
@@ -154,8 +155,11 @@ class OverHttp:
     def close(self) -> None:
         self.client.close()
 
-    def _text(self, citation: dict[str, Any]) -> str:
+    def _text(self, citation: dict[str, Any]) -> str | None:
+        """The provision's text; None where the service has passages alone (the article corpus): nothing to hold a quote to."""
         answer = self.client.get(f"/v1/provisions/{citation['eid']}", params={"document": citation["document"]["id"]})
+        if answer.status_code == HTTPStatus.NOT_FOUND:
+            return None
         answer.raise_for_status()
         return str(answer.json()["text"])
 

@@ -21,7 +21,7 @@ from rag.support import unlabelled
 from rag.verify import quote_stands
 
 MAX_ARTICLES = 3  # Điều an answer rests on: more is a list of results, not an answer
-FURTHER_SHARE = 0.15  # chance of a further Điều, as a share of the first one's; ``cancu eval extractive --curve``
+FURTHER_SHARE = 0.15  # chance of a further Điều, as a share of the first one's; set by ``eval.train.choice``
 FURTHER_SENTENCES = 3  # of a further Điều: its rule, or a lead-in with two points
 MOST_CLAUSES = 2  # Khoản of the first Điều, unless the question names the Điều: then as many as Điều
 SECOND_SHARE = 0.85  # fit of a second Khoản, as a share of the first one's

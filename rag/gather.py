@@ -48,6 +48,8 @@ def fold(hits: Sequence[Hit]) -> Iterator[Hit]:
 
 
 def _same(one: set[tuple[str, str]], other: set[tuple[str, str]]) -> bool:
+    if min(len(one), len(other)) < SAME * max(len(one), len(other)):
+        return False  # too unlike in size to have so much in common
     union = len(one | other)
     return bool(union) and len(one & other) / union >= SAME
 

@@ -192,10 +192,15 @@ def refusal(
     split: Annotated[str, typer.Option(help="dev, hoặc train nơi đã chọn ngưỡng.")] = "dev",
 ) -> None:
     """Từ chối: câu trả lời được, câu có văn bản bị lấy ra khỏi kho, câu ngoài pháp luật; đường cong và AUROC."""
-    from eval.refusal import collect, report, shipped_scores
+    import numpy as np
+
+    from eval.refusal import collect, refused_shares, report, shipped_scores
 
     rows = collect(data_dir, split)
-    typer.echo(json.dumps({name: report(rows, *shipped_scores(rows, name)) for name in ("answerable", "legal")}))
+    scores = {name: shipped_scores(rows, name) for name in ("answerable", "legal")}
+    found = {name: report(rows, *pair) for name, pair in scores.items()}
+    refused = np.any([values < threshold for values, threshold in scores.values()], axis=0)
+    typer.echo(json.dumps(found | {"refused_by_either": refused_shares(rows, refused)}))
 
 
 @app.command()
