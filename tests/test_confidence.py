@@ -79,6 +79,12 @@ def test_models_are_those_of_the_card_and_know_the_features(trained: Path) -> No
         assert set(load_model(name, trained).feature_name()) == set(FEATURES) - NOT_READ[name]
 
 
+def test_the_models_that_travel_with_the_project_are_those_of_their_card() -> None:
+    for name in MODELS:
+        assert set(load_model(name).feature_name()) == set(FEATURES) - NOT_READ[name]
+    assert card()["features"] == list(FEATURES)
+
+
 def test_a_changed_model_is_not_believed(trained: Path, tmp_path: Path) -> None:
     shutil.copytree(trained, tmp_path / "models")
     with (tmp_path / "models" / "legal.txt").open("a") as file:
