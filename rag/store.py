@@ -191,7 +191,7 @@ class Store:
         self.forms.put(document_id, made.forms or ())
         self.index.upsert(made.points)
         self.index.flush()
-        self.lexicon.add(document_id, made.terms)
+        self.lexicon.add(document_id, made.terms, after.holding)
         return after
 
     def withdraw(self, document_id: str, keep_review: bool = False) -> None:

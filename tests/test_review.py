@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.run import Ingestor
+from rag.access import Access, Holding
 from rag.errors import BadInput
 from rag.record.record import Record
 from rag.record.review import corrections_of, open_doubts
@@ -39,6 +40,18 @@ def test_a_corrected_number_is_found_and_the_old_one_is_not(service: Service) ->
     assert not any(hit.exact for hit in service.search("khoản 1 Điều 5 Quyết định 45/2025/QĐ-UBND").hits)
     assert service.search("Bộ phận Một cửa tiếp nhận hồ sơ từ mấy giờ").hits
     assert [(c.field, c.value, c.by) for c in corrections_of(store.record.engine, document_id)][-1][2] == "hoa"
+
+
+def test_a_correction_does_not_show_a_restricted_document_in_the_counts_of_others(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data", workers=1)
+    holding, others = Holding("Tài chính", 2), Access(("Nội vụ",), 0)
+    with Service.open(settings).store as store:
+        list(Ingestor(store, settings, holding=holding).run(SAMPLES[:1]))
+        document_id = store.record.documents()[0].id
+        assert store.lexicon.statistics.passages
+        store.correct(document_id, {"number": "46/2025/QĐ-UBND"}, "hoa")
+        assert store.lexicon.statistics.passages
+        assert store.seen_by(others).lexicon.statistics.passages == 0
 
 
 def test_corrections_survive_a_restart_a_rebuild_and_reading_the_file_anew(tmp_path: Path) -> None:
