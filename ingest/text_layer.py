@@ -15,6 +15,10 @@ SOUP_CATEGORIES = frozenset({"Co", "Cc", "Cn"})
 SOUP_SAMPLE = 40  # characters needed before judging; a list of Wingdings bullets has fewer
 SOUP_SHARE = 0.3  # of the characters; pages of formulae stay below 0.1
 USELESS_SAMPLE = 200  # letters needed before judging
+LONGEST_SYLLABLE = 7  # letters ("nghiêng")
+FOREIGN_SHARE = (
+    0.15  # of the letters in longer words: English pages have 0.25 and more, misread Vietnamese ones 0.04 at most
+)
 USELESS_SHARE = 0.8  # of the letters in syllables: sound layers over scans have 0.9, useless ones 0.6
 TORN_WORDS = (
     2  # different pairs of syllables run together on a page; no sound page of 3,300 has two, torn ones 2 to 18
@@ -32,10 +36,14 @@ def is_soup(text: str) -> bool:
 
 
 def is_useless(text: str) -> bool:
-    """Whether the letters are hardly Vietnamese ("B9 lu~t nay co hi~u Ive"): over a scan, a layer of no use."""
+    """Whether the text is Vietnamese misread ("B9 lu~t nay co hi~u Ive"): over a scan, a layer of no use. Another language
+    has longer words than any syllable and is left alone, as are chemical names."""
     runs = _RUN.findall(nfc(text))
     letters = sum(map(len, runs))
-    if letters < USELESS_SAMPLE:
+    if (
+        letters < USELESS_SAMPLE
+        or sum(len(run) for run in runs if len(run) > LONGEST_SYLLABLE) > FOREIGN_SHARE * letters
+    ):
         return False
     return sum(len(run) for run in runs if _is_syllable(run)) < USELESS_SHARE * letters
 

@@ -15,6 +15,7 @@ from ingest.text_layer import is_torn, is_useless
 SOUND = "Căn cứ Luật Tổ chức Chính phủ; theo đề nghị của Bộ trưởng Bộ Công an về việc quản lý chất ma túy. " * 6
 CHEMICALS = "Acetyl-alpha-methylfentanyl 3-Methylthiofentanyl Desomorphine Etorphine Ketobemidone trong y học " * 6
 USELESS = "B9 lu~t nay co hi~u Ive thi hanh tu ngay VAN PH<)NG QUCC HQI xAc THtrc v AN BAN HQP NHAT chuyin hinh " * 6
+ENGLISH = "The proposed method improves the resolution of the detector without any change of the hardware. " * 6
 TORN = "Căn cứKếhoạch củUBND vềviệc Tổchức, vì sựnghiệp Giáo dục; từngày khai giảng, Thứhai, ChợMới, vềtrang phục. "
 
 
@@ -22,7 +23,8 @@ TORN = "Căn cứKếhoạch củUBND vềviệc Tổchức, vì sựnghiệp Gi
     ("text", "useless", "torn"),
     [
         (SOUND, False, False),
-        (CHEMICALS, True, False),
+        (CHEMICALS, False, False),
+        (ENGLISH, False, False),
         (USELESS, True, False),
         (TORN, False, True),
         ("", False, False),
@@ -50,9 +52,10 @@ needs_font = pytest.mark.skipif(FONT is None, reason="no font with Vietnamese le
 
 @needs_font
 def test_a_useless_layer_counts_only_over_a_scan(tmp_path: Path) -> None:
-    """Chemical names are as strange as a bad reading; only where an image covers the page is there another to be read."""
+    """A page without an image has nothing else to be read; a foreign language over a picture is no bad reading."""
     assert [p.scanned for p in read_pages(written(tmp_path / "scan.pdf", USELESS, scan=True))] == [True]
-    assert [p.scanned for p in read_pages(written(tmp_path / "table.pdf", CHEMICALS, scan=False))] == [False]
+    assert [p.scanned for p in read_pages(written(tmp_path / "poster.pdf", ENGLISH, scan=True))] == [False]
+    assert [p.scanned for p in read_pages(written(tmp_path / "plain.pdf", USELESS, scan=False))] == [False]
 
 
 @needs_font
