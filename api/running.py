@@ -28,6 +28,7 @@ from rag.settings import Settings
 from rag.store import Store
 
 if TYPE_CHECKING:
+    from api.pages.readings import Readings
     from ingest.serving import JobWorker
     from rag.record.model import Job
     from rag.record.record import Record
@@ -42,6 +43,7 @@ class Running:
     store: Store
     service: Service | WatchedService
     images: PageImages
+    readings: Readings
     jobs: JobWorker
     metrics: Metrics
     identifier: Identifier
@@ -54,6 +56,7 @@ class Running:
     @classmethod
     def open(cls, settings: Settings, is_open: bool = False, serving: bool = True) -> Running:
         """Everything open, nothing started. Raises FolderInUse, IndexMismatch, Unavailable."""
+        from api.pages.readings import Readings
         from ingest.serving import JobWorker
 
         service = Service.open(settings, serving=serving)
@@ -65,6 +68,7 @@ class Running:
             store=store,
             service=service,
             images=PageImages(),
+            readings=Readings(),
             jobs=JobWorker(store, settings),
             metrics=metrics,
             identifier=Identifier(store.record, is_open),
@@ -115,6 +119,7 @@ class Running:
         self.check_writable(document_id)
         self.store.withdraw(document_id, keep_review)
         self.images.forget(document_id)
+        self.readings.forget(document_id)
 
     def check_writable(self, document_id: str) -> None:
         """Raises NotFound, Denied."""

@@ -15,6 +15,7 @@ from api.pages.marking import wanted_words, words_in
 from api.running import Running
 from rag.errors import NotFound
 from rag.index.points import IndexFilter
+from rag.question import check_question
 from rag.record.model import Document
 from rag.results import Hit, SearchResult
 from rag.retrieve import MAX_HITS
@@ -156,14 +157,17 @@ def find_results(parts: Running, asked: Asked) -> Results:
     )
 
 
-def look_for(parts: Running, asked: Asked, explain: bool = False) -> SearchResult:
-    """The hits that results are made of; ``explain`` adds the ranker's parts. Raises BadInput, NotFound."""
+def look_for(parts: Running, asked: Asked) -> SearchResult:
+    """The hits that results are made of. Raises BadInput, NotFound."""
     count = FOUND if asked.holds_all else MAX_HITS
-    return parts.service.search(_question_of(parts, asked), asked.where, count, explain, as_of=asked.day)
+    return parts.service.search(question_of(parts, asked), asked.where, count, as_of=asked.day)
 
 
-def _question_of(parts: Running, asked: Asked) -> str:
+def question_of(parts: Running, asked: Asked) -> str:
+    """What is searched for: the question, or the words of the provision that others shall be like. Raises BadInput,
+    NotFound."""
     if asked.q or not asked.like:
+        check_question(asked.q)
         return asked.q
     found = parts.record.passages([asked.like]).get(asked.like)
     if found is None:

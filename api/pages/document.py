@@ -9,11 +9,12 @@ from fastapi.responses import HTMLResponse
 
 from api.pages.linking import anchors_of
 from api.pages.reading import Reading
-from api.pages.words import show_page
+from api.pages.words import act_name, show_page
 from api.routes.answers import Parts
 from rag.law.links import Link
-from rag.record.links import StoredLink, links_to
+from rag.record.links import StoredLink, links_from, links_to
 from rag.record.model import Document
+from rag.record.versions import versions_of
 from rag.standing import validity_today
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -37,7 +38,7 @@ def document_page(
     document = parts.record.document(document_id)
     shown = _known(parts, document) | {"searched": trong, "places": []}
     if document.passages:
-        reading = Reading(parts.record.act(document_id))
+        reading = parts.readings.of(parts.record, document)
         shown |= _text(reading, phan, trang, dieu) | {"places": reading.find(trong)}
         shown["anchors"] = anchors_of(parts.record, document, shown["blocks"], reading.eids)
     page = trang or shown.get("first_page") or 1
@@ -53,6 +54,8 @@ def _known(parts: Parts, document: Document) -> dict[str, Any]:
         "validity": validity_today(parts.record, document),
         "has_pages": document.pages > 0 and document.media_type == PDF,
         "citing": _citing(links_to(parts.record, document.id)),
+        "cited_acts": _cited_acts(links_from(parts.record, document.id)),
+        "versions": versions_of(parts.record, document),
         "reading": None,
     }
 
@@ -66,6 +69,18 @@ def _citing(found: list[StoredLink]) -> list[tuple[Document, list[Link]]]:
             links.setdefault((one.link.source, one.link.eid), one.link)
     listed = [(source, list(links.values())) for source, links in grouped.values()]
     return sorted(listed, key=lambda pair: pair[0].date or "", reverse=True)
+
+
+def _cited_acts(found: list[StoredLink]) -> list[tuple[str, Document | None, int]]:
+    """(name, the document when it is here, how often) of the other acts it refers to, the most cited first."""
+    counts: dict[str, int] = {}
+    targets: dict[str, Document | None] = {}
+    for one in found:
+        if not one.link.own:
+            name = act_name(one.target) if one.target else one.link.number or one.link.name
+            counts[name] = counts.get(name, 0) + 1
+            targets[name] = one.target
+    return [(name, targets[name], count) for name, count in sorted(counts.items(), key=lambda pair: -pair[1])]
 
 
 def _text(reading: Reading, part: int | None, page: int | None, eid: str) -> dict[str, Any]:

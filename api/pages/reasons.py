@@ -10,14 +10,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse
 
-from api.pages.asked import Asked, look_for, read_asked
+from api.pages.asked import Asked, question_of, read_asked
 from api.pages.words import show_page
 from api.routes.answers import Parts
 from rag.errors import NotFound
 from rag.results import Hit
+from rag.retrieve import MAX_HITS
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 MUCH = 0.3  # of everything that moved the result: from there on a reason counts "much"
+NEAR = 15  # results explained at first
 LITTLE = 0.05  # below it a reason is not worth a line
 
 
@@ -65,12 +67,19 @@ def why_page(
     request: Request, passage_id: str, parts: Parts, asked: Annotated[Asked, Depends(read_asked)], khung: bool = False
 ) -> Response:
     """The reasons of one result of the question in the address; ``khung`` gives the list alone. Raises NotFound, BadInput."""
-    hits = look_for(parts, asked, explain=True).hits
-    hit = next((one for one in hits if one.passage.id == passage_id), None)
-    if hit is None:
-        raise NotFound("passage_not_found", passage_id=passage_id)
+    hit = _explained(parts, asked, passage_id)
     shown = {"asked": asked, "hit": hit, "reasons": reasons_of(hit)}
     return show_page(request, parts, "reasons.html" if khung else "why.html", shown)
+
+
+def _explained(parts: Parts, asked: Asked, passage_id: str) -> Hit:
+    """The result with its parts, which do not depend on the day. Each result explained takes a millisecond, so the first ones
+    are looked through alone."""
+    for count in (NEAR, MAX_HITS):
+        for hit in parts.service.search(question_of(parts, asked), asked.where, count, True).hits:
+            if hit.passage.id == passage_id:
+                return hit
+    raise NotFound("passage_not_found", passage_id=passage_id)
 
 
 def reasons_of(hit: Hit) -> list[Reason]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
 from fastapi.templating import Jinja2Templates
+from markupsafe import Markup
 
 from api.pages.linking import linked
 from api.pages.marking import excerpt, mark_phrase, marked
@@ -23,6 +25,7 @@ from rag.results import Answer, Citation
 from rag.validity import ForceStatus, Validity, today
 
 VIETNAM = timezone(timedelta(hours=7))
+PAUSE = Markup("\x00")  # never sent, and no text of ours holds it
 FOLDER = Path(__file__).parent.parent
 templates = Jinja2Templates(FOLDER / "templates")
 _LABEL = re.compile(r"^\s*(?:\d{1,3}[a-zđ]?\.|[a-zđ]{1,2}\))\s+")
@@ -100,6 +103,25 @@ def show_page(request: Request, parts: Running, name: str, shown: dict[str, Any]
     """The template ``name`` with what every page knows: its words, who is signed in, the token of its forms."""
     who = {"bearer": parts.bearer, "csrf": parts.bearer.csrf or ""}
     return templates.TemplateResponse(request, name, words(parts.settings.language) | who | shown, status_code=status)
+
+
+def stream_page(parts: Running, name: str, shown: dict[str, Any]) -> StreamingResponse:
+    """``show_page`` that is sent piece by piece: at each ``{{ pause }}`` what is made so far goes out, so that it is on the
+    screen while the template works on the rest."""
+    who = {"bearer": parts.bearer, "csrf": parts.bearer.csrf or "", "pause": PAUSE}
+    pieces = templates.get_template(name).generate(words(parts.settings.language) | who | shown)
+    return StreamingResponse(_joined(pieces), media_type="text/html; charset=utf-8")
+
+
+def _joined(pieces: Iterable[str]) -> Iterator[str]:
+    waiting: list[str] = []
+    for piece in pieces:
+        if piece == PAUSE:
+            yield "".join(waiting)
+            waiting = []
+        else:
+            waiting.append(piece)
+    yield "".join(waiting)
 
 
 def rendered(name: str, language: str, shown: dict[str, Any]) -> str:

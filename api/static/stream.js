@@ -7,10 +7,10 @@ let source = null;
 let shown = location.search;
 
 function working(place, text) {
-  let line = place.querySelector(".working");
+  let line = place.querySelector("[aria-busy] .working");
   if (!line) {
     place.innerHTML = '<section class="answer" aria-busy="true"><p class="working" role="status"></p><div class="sentences"></div></section>';
-    line = place.querySelector(".working");
+    line = place.querySelector("[aria-busy] .working");
   }
   line.textContent = text;
 }

@@ -29,6 +29,7 @@ def ask(page: Page, question: str) -> None:
     expect(page.locator("#q")).to_have_value(question)
     page.keyboard.press("Enter")
     expect(page.locator(".answer h1")).to_be_visible()
+    page.wait_for_load_state()  # the results are sent after the answer
 
 
 def test_the_ground_stands_beside_the_answer_with_its_printed_page(page: Page) -> None:
