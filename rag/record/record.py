@@ -7,7 +7,6 @@ user goes through ``passages``, which gives out visible documents only and check
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 import uuid
 from collections.abc import Iterable, Sequence
@@ -24,14 +23,13 @@ from rag.disk import require_space
 from rag.errors import Damaged, NotFound
 from rag.law.act import Act
 from rag.law.links import Link
-from rag.law.passage import Passage, PassageLine
+from rag.law.passage import Passage
 from rag.record import schema
 from rag.record.migrate import migrate
 from rag.record.model import Document, StoredPassage
-from rag.record.names import folded_name, name_key
 from rag.record.objects import check_object, store_object
 from rag.record.review import find_doubts, forget_review, write_doubts
-from rag.record.seal import seal_passage
+from rag.record.rows import document_row, passage_row, sha256_of, stored_document, stored_passage
 
 
 class HoldingColumns(NamedTuple):
@@ -46,7 +44,6 @@ DOCUMENT_COLUMNS = [c for c in schema.documents.c if c.name not in _NOT_LISTED]
 _HOLDING = HoldingColumns(schema.documents.c.department, schema.documents.c.clearance)
 _NEAR_PASSAGES = 60  # Khoản before and after one in which the rest of its Điều is looked for
 _MAX_VARIABLES = 500  # ids a query; SQLite's own limit is far above, plans stay small
-_LINES = msgspec.msgpack.Decoder(tuple[PassageLine, ...])
 _ACT = msgspec.msgpack.Decoder(Act)
 DOCUMENT_NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "tag:cancu,2026:document")
 
@@ -117,18 +114,18 @@ class Record:
         from rag.record.links import write_links
 
         encoded = msgspec.msgpack.encode(act) if act else None
-        row = _document_row(document) | {
+        row = document_row(document) | {
             "visible": visible,
             "reason": reason,
             "act": encoded,
-            "act_sha256": _digest(encoded) if encoded else "",
+            "act_sha256": sha256_of(encoded) if encoded else "",
         }
         require_space(self.objects.parent)
         with self.engine.begin() as connection:
             _delete_rows(connection, document.id)
             connection.execute(schema.documents.insert(), row)
             if passages:
-                connection.execute(schema.passages.insert(), [_passage_row(p) for p in passages])
+                connection.execute(schema.passages.insert(), [passage_row(p) for p in passages])
             write_doubts(connection, document.id, find_doubts(document, act))
             _write_relations(connection, document.id, act, passages)
             write_links(connection, document.id, links)
@@ -238,20 +235,20 @@ class Record:
             rows += self._passage_rows(schema.passages.c.id.in_(ids[start : start + _MAX_VARIABLES]))
         documents = {d.id: d for d in self._documents_of({row.document_id for row in rows})}
         return {
-            row.id: StoredPassage(_passage(row), documents[row.document_id])
+            row.id: StoredPassage(stored_passage(row), documents[row.document_id])
             for row in rows
             if row.document_id in documents
         }
 
     def document_passages(self, document_id: str) -> list[Passage]:
         """Passages of a document in text order, visible or not. Raises Damaged."""
-        return [_passage(row) for row in self._passage_rows(schema.passages.c.document_id == document_id)]
+        return [stored_passage(row) for row in self._passage_rows(schema.passages.c.document_id == document_id)]
 
     def parts_before(self, passage: Passage) -> list[Passage]:
         """The earlier passages of the same provision, which was cut because it is long. Raises Damaged."""
         table = schema.passages.c
         same = sa.and_(table.document_id == passage.document_id, table.eid == passage.eid)
-        return [_passage(row) for row in self._passage_rows(sa.and_(same, table.ordinal < passage.ordinal))]
+        return [stored_passage(row) for row in self._passage_rows(sa.and_(same, table.ordinal < passage.ordinal))]
 
     def article_passages(self, passage: Passage) -> list[Passage]:
         """The passages of the Điều that ``passage`` lies in, in text order, as far as they stand near it. Raises Damaged."""
@@ -262,25 +259,23 @@ class Record:
             table.ordinal.between(place - _NEAR_PASSAGES, place + _NEAR_PASSAGES),
             table.article_eid == passage.article_eid,
         )
-        return [_passage(row) for row in self._passage_rows(same)]
+        return [stored_passage(row) for row in self._passage_rows(same)]
 
     def sound_passages(self, document_id: str) -> list[Passage]:
         """Those passages of a document whose bytes still have their SHA-256: what may be indexed and counted."""
         found = []
         for row in self._passage_rows(schema.passages.c.document_id == document_id):
             try:
-                found.append(_passage(row))
+                found.append(stored_passage(row))
             except Damaged:
                 continue
         return found
 
     def owners(self, passage_ids: Iterable[str]) -> set[str]:
         """Ids of the documents that these passages belong to."""
-        columns = schema.passages.c
+        query = sa.select(schema.passages.c.document_id).where(schema.passages.c.id.in_(passage_ids))
         with self.engine.connect() as connection:
-            return set(
-                connection.execute(sa.select(columns.document_id).where(columns.id.in_(passage_ids))).scalars()
-            )
+            return set(connection.execute(query).scalars())
 
     def passage_ids(self, document_id: str) -> set[str]:
         """Ids of a document's passages, without looking at their texts."""
@@ -298,7 +293,7 @@ class Record:
             ).first()
         if row is None or row.act is None:
             raise NotFound("document_not_found", document_id=document_id)
-        if _digest(row.act) != row.act_sha256:
+        if sha256_of(row.act) != row.act_sha256:
             raise Damaged("act_damaged", document_id=document_id)
         return _ACT.decode(row.act)
 
@@ -342,7 +337,7 @@ class Record:
     def select_documents(self, query: sa.Select[Any]) -> list[Document]:
         """The documents of a query over ``DOCUMENT_COLUMNS`` that carries the condition ``seen``."""
         with self.engine.connect() as connection:
-            return [_document(row) for row in connection.execute(query)]
+            return [stored_document(row) for row in connection.execute(query)]
 
     def _passage_rows(self, where: sa.ColumnElement[bool]) -> Sequence[Any]:
         query = sa.select(schema.passages).where(where).order_by(schema.passages.c.ordinal)
@@ -404,34 +399,3 @@ def _set_visible(connection: sa.Connection, document_id: str, visible: bool) -> 
         schema.documents.update().where(schema.documents.c.id == document_id).values(visible=visible)
     )
     return done.rowcount > 0
-
-
-def _document_row(document: Document) -> dict[str, Any]:
-    fields = {name: getattr(document, name) for name in Document.__dataclass_fields__}
-    name = folded_name(document.number, document.type, document.title)
-    return (
-        fields
-        | {"missing_pages": list(document.missing_pages), "folded": name}
-        | {"name_key": name_key(document.type, document.title)}
-    )
-
-
-def _document(row: Any) -> Document:
-    return Document(**{**row._mapping, "missing_pages": tuple(row.missing_pages)})
-
-
-def _passage_row(passage: Passage) -> dict[str, Any]:
-    fields = {name: getattr(passage, name) for name in Passage.__dataclass_fields__}
-    row = fields | {"lines": msgspec.msgpack.encode(passage.lines)}
-    return row | {"seal": seal_passage(row)}
-
-
-def _passage(row: Any) -> Passage:
-    values = dict(row._mapping)
-    if values.pop("seal") != seal_passage(values):
-        raise Damaged("passage_damaged", passage_id=row.id, citation=row.citation)
-    return Passage(**values | {"lines": _LINES.decode(row.lines)})
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
