@@ -106,7 +106,7 @@ def _article_passages(identity: str, article: dict[str, Any], unit: Unit, ordina
     eid = f"art_{number}"
     text = clean_controls(article["text"]).strip() or heading or f"Điều {number}"
     label = f"Điều {number}. {heading}".strip()
-    pieces = split_clauses(text) if Unit(unit) is Unit.CLAUSE else [("", text)]
+    pieces = split_clauses(text) if unit == Unit.CLAUSE else [("", text)]
     lead = pieces[0][1] if len(pieces) > 1 and not pieces[0][0] else ""
     for place, (clause, piece) in enumerate(pieces):
         own = f"{eid}__cl_{clause}" if clause else eid

@@ -16,13 +16,9 @@ SOUP_SAMPLE = 40  # characters needed before judging; a list of Wingdings bullet
 SOUP_SHARE = 0.3  # of the characters; pages of formulae stay below 0.1
 USELESS_SAMPLE = 200  # letters needed before judging
 LONGEST_SYLLABLE = 7  # letters ("nghiêng")
-FOREIGN_SHARE = (
-    0.15  # of the letters in longer words: English pages have 0.25 and more, misread Vietnamese ones 0.04 at most
-)
+FOREIGN_SHARE = 0.15  # of the letters in longer words: English pages have 0.25 and more, misread ones 0.04 at most
 USELESS_SHARE = 0.8  # of the letters in syllables: sound layers over scans have 0.9, useless ones 0.6
-TORN_WORDS = (
-    2  # different pairs of syllables run together on a page; no sound page of 3,300 has two, torn ones 2 to 18
-)
+TORN_WORDS = 2  # different pairs of syllables run together; no sound page of 3,300 has two, torn ones 2 to 18
 TORN_SHARE = 0.02  # of the words with a marked letter
 _RUN = re.compile(r"[^\W\d_]{2,}")
 _VOWEL = re.compile(r"[aeiouy]", re.IGNORECASE)
@@ -40,10 +36,8 @@ def is_useless(text: str) -> bool:
     has longer words than any syllable and is left alone, as are chemical names."""
     runs = _RUN.findall(nfc(text))
     letters = sum(map(len, runs))
-    if (
-        letters < USELESS_SAMPLE
-        or sum(len(run) for run in runs if len(run) > LONGEST_SYLLABLE) > FOREIGN_SHARE * letters
-    ):
+    foreign = sum(len(run) for run in runs if len(run) > LONGEST_SYLLABLE)
+    if letters < USELESS_SAMPLE or foreign > FOREIGN_SHARE * letters:
         return False
     return sum(len(run) for run in runs if _is_syllable(run)) < USELESS_SHARE * letters
 

@@ -55,10 +55,8 @@ def _names_unknown_place(words: Sequence[str], forms: dict[tuple[str, str, bool]
 def _chosen(forms: dict[tuple[str, str, bool], Counter[str]], words: Sequence[str], at: int, usual: str) -> str:
     """The form of word ``at`` that the body writes most often beside its neighbours in the title."""
     seen: Counter[str] = Counter()
-    if (
-        at and words[at - 1] in _NAMED_BY_SUBJECT
-    ):  # the name of an act begins here, however the word is written elsewhere
-        return usual
+    if at and words[at - 1] in _NAMED_BY_SUBJECT:
+        return usual  # the name of an act begins here, however the word is written elsewhere
     if at + 1 < len(words):
         seen += forms.get((words[at], words[at + 1], True), Counter())
     if at:

@@ -18,9 +18,7 @@ from rag.results import Hit, Immutable, Reading, RefusalReason
 from rag.sentences import TextSentence
 
 MIN_COVERAGE = 0.5  # of the question's meaning by the best passage with its headings; see docs/answers.md
-CLOSENESS_WEIGHT = (
-    0.2  # of closeness beside the ranker's chance: decides where none stands out; ``eval.train.choice``
-)
+CLOSENESS_WEIGHT = 0.2  # beside the ranker's chance: decides where none stands out; ``eval.train.choice``
 COVERAGE_LOOKED_AT = 3  # candidates, best first, of which one must cover the question
 POINT_LABEL = re.compile(r"[a-zđ]\d?\)\s")
 NO_RULES = frozenset({"preamble", "conclusions"})  # căn cứ and signatures: they name rules, they are none

@@ -60,11 +60,9 @@ def weigh(store: Store, question: str) -> Meaning:
     frequency = store.lexicon.statistics.frequencies(store.lexicon.encoder.terms(question)[len(order) :])
     passages = max(store.lexicon.statistics.passages, 1)
     highest = float(idf(np.zeros(1, np.int64), passages)[0])
-    known, common = (
-        (frequency > 0).mean() if len(frequency) else 1.0,
-        (frequency >= COMMON).mean() if len(frequency) else 1.0,
-    )
-    return Meaning(weight, pairs, float(known), float(common), highest)
+    if not len(frequency):
+        return Meaning(weight, pairs, rarity=highest)
+    return Meaning(weight, pairs, float((frequency > 0).mean()), float((frequency >= COMMON).mean()), highest)
 
 
 def _idf(store: Store, word: str) -> float:

@@ -24,9 +24,8 @@ _FUNCTION_WORDS = frozenset(
     tại thế theo thì tôi trong từ tới và vào vậy về vì với vẫn xin ạ à bạn
     """.split()
 )
-_SAYING = frozenset(
-    "quy định nội dung nói nêu ghi hướng dẫn hiểu toàn văn".split()
-)  # asks for a text, not for what is in it
+# asks for a text, not for what is in it
+_SAYING = frozenset("quy định nội dung nói nêu ghi hướng dẫn hiểu toàn văn".split())
 
 
 def check_question(question: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +15,8 @@ from rag.compose import FURTHER_SHARE, choose, compose
 from rag.evidence import Meaning
 from rag.law.passage import Passage, passage_id, text_sha256
 from rag.question import says_nothing
-from rag.results import AnswerStatus, Hit
+from rag.record.model import Document
+from rag.results import Answer, AnswerStatus, Hit
 from rag.service import Service
 from rag.settings import load_settings
 from rag.shape import Kind, shape_of
@@ -128,6 +131,16 @@ def test_shown_sentences_are_verbatim() -> None:
     assert [s.text for s in sentences] == [RULE] and citations[0].passage.text == RULE
 
 
+def asked_of(document: Document, passages: Sequence[Passage], data: Path, question: str) -> Answer:
+    """The answer of a service that holds this one document."""
+    settings = load_settings(data_dir=data, trace_days=0)
+    with Store.open(settings) as store:
+        store.record.commit_document(document, "", None, passages)
+        store.publish(document, passages)
+    with closing(Service.open(settings)) as service:
+        return service.ask(question)
+
+
 def test_a_question_that_is_the_heading_of_an_article_gets_all_of_it(tmp_path: Path) -> None:
     """Search gives four Khoản of a Điều; "Nguyên tắc … là gì?" asks for them all."""
     document = replace(document_of("9/2025/NĐ-CP"), id="d9", passages=7)
@@ -139,15 +152,7 @@ def test_a_question_that_is_the_heading_of_an_article_gets_all_of_it(tmp_path: P
         )
         for n, text in enumerate(texts, 1)
     )  # fmt: skip
-    settings = load_settings(data_dir=tmp_path, trace_days=0)
-    with Store.open(settings) as store:
-        store.record.commit_document(document, "", None, passages)
-        store.publish(document, passages)
-    service = Service.open(settings)
-    try:
-        answer = service.ask("Nguyên tắc tiếp công dân ra sao?")
-    finally:
-        service.close()
+    answer = asked_of(document, passages, tmp_path, "Nguyên tắc tiếp công dân ra sao?")
     assert [s.text for s in answer.sentences] == texts
     assert [c.citation.split(" Quyết")[0] for c in answer.citations] == [f"khoản {n} Điều 3" for n in range(1, 8)]
 
@@ -166,15 +171,7 @@ def test_points_of_a_later_part_stand_behind_the_lead_in_of_an_earlier_one(tmp_p
         )
         for n, text in enumerate(parts)
     )  # fmt: skip
-    settings = load_settings(data_dir=tmp_path, trace_days=0)
-    with Store.open(settings) as store:
-        store.record.commit_document(document, "", None, passages)
-        store.publish(document, passages)
-    service = Service.open(settings)
-    try:
-        answer = service.ask("Vận chuyển pháo hoa trên tàu khách bị phạt bao nhiêu tiền?")
-    finally:
-        service.close()
+    answer = asked_of(document, passages, tmp_path, "Vận chuyển pháo hoa trên tàu khách bị phạt bao nhiêu tiền?")
     assert answer.status is AnswerStatus.ANSWERED
     texts = [s.text for s in answer.sentences]
     at = texts.index("h) Vận chuyển pháo hoa trên tàu khách;")
